@@ -1,0 +1,1 @@
+"""The MQTT client and the embedded broker."""

@@ -1,0 +1,1 @@
+"""Devices, what they can do, and the conventions they are driven by."""

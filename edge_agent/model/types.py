@@ -1,0 +1,90 @@
+"""What crosses the door of the model room: what is said to a model, and what it says back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
+"""An argument of a tool call or a field of a tool's result."""
+
+
+@dataclass(frozen=True)
+class Audio:
+    """Sound for the model to hear: float32 [samples], mono, 16 kHz, in -1...1."""
+
+    samples: NDArray[np.float32]
+
+
+Part = str | Audio
+"""A piece of what the user says in one turn. Sound goes before the text that asks about it."""
+
+
+@dataclass(frozen=True)
+class ToolDeclaration:
+    """A tool as the model is told of it.
+
+    `parameters` is the JSON schema that the prompt shows. `choices` narrows a string argument to
+    values that the prompt lists elsewhere (the names of devices): the grammar offers only these,
+    and the declaration need not repeat them for every tool.
+    """
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """One call that the model made: `name` is a declared tool, `arguments` fit its schema."""
+
+    name: str
+    arguments: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """What a tool answered, for the model to read."""
+
+    name: str
+    response: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Where a turn's time went: wall clock in milliseconds, and how many tokens each part had.
+
+    `first_token_ms` runs from the start of the turn to the first token of the reply.
+    `forced_tokens` are those of `reply_tokens` that the grammar left no choice about.
+    """
+
+    audio_encode_ms: float = 0.0
+    prefill_ms: float = 0.0
+    first_token_ms: float = 0.0
+    decode_ms: float = 0.0
+    audio_tokens: int = 0
+    prompt_tokens: int = 0
+    reply_tokens: int = 0
+    forced_tokens: int = 0
+
+
+Finish = Literal["stop", "budget", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A finished turn of the model.
+
+    `thought` is what the model wrote in its thought channel (the small default model writes down
+    there what it heard), `text` what it says to the person, `calls` what it wants done, in order.
+    """
+
+    text: str
+    thought: str
+    calls: tuple[ToolCall, ...]
+    finish: Finish
+    timings: Timings
+    tokens: tuple[int, ...] = ()

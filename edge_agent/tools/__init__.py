@@ -1,0 +1,1 @@
+"""Tools, the gate that every action crosses, and the journal."""
