@@ -1,0 +1,41 @@
+import pytest
+
+from edge_agent.model.audio_windows import AudioWindow, plan_windows, token_count
+from edge_agent.model.errors import AudioError
+from edge_agent.model.mel import frame_count
+
+
+@pytest.mark.parametrize(
+    ("frames", "windows"),
+    [
+        (0, ()),
+        (1, (AudioWindow(0, 1),)),
+        (816, (AudioWindow(0, 816),)),
+        (817, (AudioWindow(0, 816), AudioWindow(816, 817))),
+        (2_000, (AudioWindow(0, 816), AudioWindow(816, 1_632), AudioWindow(1_632, 2_000))),
+    ],
+)
+def test_windows_follow_each_other(frames, windows):
+    assert plan_windows(frames, 816) == windows
+
+
+@pytest.mark.parametrize("frames", [1, 4, 5, 815, 816, 817, 2_999])
+def test_windows_give_as_many_tokens_as_the_whole(frames):
+    assert sum(window.tokens for window in plan_windows(frames, 816)) == token_count(frames)
+
+
+def test_token_count_is_two_convolutions_of_stride_two():
+    for frames in range(1, 100):
+        once = (frames + 2 - 3) // 2 + 1
+        assert token_count(frames) == (once + 2 - 3) // 2 + 1
+
+
+def test_thirty_seconds_are_heard_and_no_more():
+    assert sum(w.tokens for w in plan_windows(frame_count(30 * 16_000), 816)) == 750
+    with pytest.raises(AudioError, match=r"31\.0 s long; the model hears 30 s at most"):
+        plan_windows(frame_count(31 * 16_000), 816)
+
+
+def test_a_window_that_would_split_a_token_is_refused():
+    with pytest.raises(ValueError, match="815"):
+        plan_windows(10, 815)
