@@ -1,0 +1,79 @@
+"""Exporting a Hugging Face directory with litert-torch: TFLite models, one for each section."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tools.export import tensorflow_schema
+from tools.export.sections import Sections
+
+MAGIC_CONTEXT = 32_003
+"""The context length that Google's published files carry: a runtime replaces it by its own."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a model is written down.
+
+    `weights` and `audio_weights` are recipes of ai-edge-quantizer, None for float32.
+    `published` gives the decoder the inputs that Google's own files have: a bool mask, and
+    `param_tensor` with the rows that a run writes.
+    """
+
+    prefill_lengths: Sequence[int]
+    context: int
+    weights: str | None = "dynamic_wi8_afp32"
+    audio_weights: str | None = "dynamic_wi8_afp32"
+    published: bool = False
+    task: Literal["multimodal_lm", "text_generation"] = "multimodal_lm"
+    audio: bool = True
+    vision: bool = False
+
+
+def export_sections(directory: Path, work: Path, form: Form) -> Sections:
+    """Export the model in `directory`; the parts are left in `work`."""
+    tensorflow_schema.install()
+    from litert_torch.generative.export_hf import export  # noqa: PLC0415 - after install()
+
+    options = {"use_bool_mask": True, "apply_gpu_composites": True} if form.published else {}
+    export.export(
+        model=str(directory),
+        output_dir=str(work),
+        task=form.task,
+        prefill_lengths=list(form.prefill_lengths),
+        cache_length=form.context,
+        quantization_recipe=form.weights or "none",
+        audio_encoder_quantization_recipe=form.audio_weights or "none",
+        externalize_embedder=True,
+        export_audio_encoder=form.audio,
+        export_vision_encoder=form.vision,
+        keep_temporary_files=True,
+        **options,
+    )
+    return _sections(work)
+
+
+def _sections(work: Path) -> Sections:
+    """Find what litert-torch wrote; a quantised model stands beside its float original."""
+
+    def model(name: str) -> Path | None:
+        found = [work / f"{name}{ending}.tflite" for ending in ("_quantized", "")]
+        return next((path for path in found if path.exists()), None)
+
+    sentencepiece = work / "tokenizer.model"
+    executor_metadata = work / "executor_metadata.pb"
+    return Sections(
+        llm_metadata=work / "llm_metadata.pb",
+        tokenizer=sentencepiece if sentencepiece.exists() else work / "tokenizer.json",
+        prefill_decode=model("model") or work / "model.tflite",
+        embedder=model("embedder"),
+        per_layer_embedder=model("per_layer_embedder"),
+        audio_encoder_hw=model("audio_encoder"),
+        audio_adapter=model("audio_adapter"),
+        end_of_audio=model("eoa"),
+        vision_encoder=model("vision_encoder"),
+        vision_adapter=model("vision_adapter"),
+        end_of_vision=model("eoi"),
+        executor_metadata=executor_metadata if executor_metadata.exists() else None,
+    )
