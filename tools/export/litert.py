@@ -1,7 +1,9 @@
 """Exporting a Hugging Face directory with litert-torch: TFLite models, one for each section."""
 
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +34,17 @@ class Form:
 
 
 def export_sections(directory: Path, work: Path, form: Form) -> Sections:
-    """Export the model in `directory`; the parts are left in `work`."""
+    """Export the model in `directory`; the parts are left in `work`.
+
+    It happens in a process of its own: litert-torch swaps classes of transformers for its own,
+    which misses those that were used before (the audio tower then fails to export).
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        process.submit(_export, directory, work, form).result()
+    return _sections(work)
+
+
+def _export(directory: Path, work: Path, form: Form) -> None:
     tensorflow_schema.install()
     from litert_torch.generative.export_hf import export  # noqa: PLC0415 - after install()
 
@@ -51,7 +63,6 @@ def export_sections(directory: Path, work: Path, form: Form) -> Sections:
         keep_temporary_files=True,
         **options,
     )
-    return _sections(work)
 
 
 def _sections(work: Path) -> Sections:
