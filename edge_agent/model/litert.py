@@ -1,0 +1,477 @@
+"""LiteRT's C API through ctypes: environments, compiled models and tensors that are numpy arrays.
+
+Nothing here knows of language models. The structures and numbers are those of `litert/c/*.h` in
+LiteRT 2.3.0; the library comes with the `ai-edge-litert` wheel of that version and no other, for
+its binary interface is not promised to stay.
+
+A call lets go of Python's lock while it runs. One compiled model may be run by one thread at a
+time.
+"""
+
+import ctypes
+import importlib.metadata
+import importlib.util
+import os
+from collections.abc import Callable, Mapping, Sequence
+from ctypes import POINTER, byref, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint32, c_void_p
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+LITERT_VERSION = "2.3.0"
+
+_CPU = 1
+_TAG_MAGIC_NUMBERS, _TAG_LIBRARY_FOLDER, _TAG_ACCELERATORS, _TAG_LOG_SEVERITY = 16, 22, 24, 25
+_ANY_INT, _ANY_STRING, _ANY_POINTER = 2, 8, 9
+_LOG_ERRORS = 3
+_STATUS_CANCELLED = 100
+_STATUS: Mapping[int, str] = {
+    1: "invalid argument",
+    2: "out of memory",
+    3: "run-time failure",
+    5: "unsupported",
+    6: "not found",
+    500: "file input or output",
+    501: "not a valid model",
+    504: "compilation failed",
+}
+_DIMENSIONS_AT_MOST = 8
+_ALIGNMENT = 64
+_READ_PAST_END = 256  # XNNPACK's kernels may read past the end of a tensor
+_DTYPES: Mapping[int, type[np.generic]] = {
+    1: np.float32,
+    2: np.int32,
+    3: np.uint8,
+    4: np.int64,
+    6: np.bool_,
+    7: np.int16,
+    9: np.int8,
+    10: np.float16,
+}
+
+
+class LiteRtError(RuntimeError):
+    """A call into LiteRT failed, or the library is not the one that this binding is for."""
+
+
+class RunCancelledError(LiteRtError):
+    """A run was cut short because its `cancelled` answered yes."""
+
+
+@dataclass(frozen=True)
+class MagicNumber:
+    """A placeholder in a model's shapes, and what takes its place before compiling.
+
+    `signature_prefix` limits it to the signatures whose key starts so; None is all of them.
+    """
+
+    placeholder: int
+    value: int
+    signature_prefix: str | None = None
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """One input or output of a signature. `shape` may hold -1 where it is dynamic."""
+
+    name: str
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+
+    def __str__(self) -> str:
+        """Return what a message says of it: `mask bool [1, 1, 1, 4096]`."""
+        return f"{self.name} {self.dtype.name} {list(self.shape)}"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One entry point of a model; inputs and outputs stand in the model's own order."""
+
+    key: str
+    index: int
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+
+
+class _AnyValue(ctypes.Structure):
+    _fields_ = (("type", c_int), ("value", c_int64))
+
+
+class _EnvironmentOption(ctypes.Structure):
+    _fields_ = (("tag", c_int), ("value", _AnyValue))
+
+
+class _MagicNumberConfig(ctypes.Structure):
+    _fields_ = (("magic", c_int64), ("target", c_int64), ("signature_prefix", c_char_p))
+
+
+class _Layout(ctypes.Structure):
+    _fields_ = (
+        ("rank", c_uint32, 7),
+        ("has_strides", c_uint32, 1),
+        ("dimensions", c_int32 * _DIMENSIONS_AT_MOST),
+        ("strides", c_uint32 * _DIMENSIONS_AT_MOST),
+    )
+
+
+class _RankedTensorType(ctypes.Structure):
+    _fields_ = (("element", c_int), ("layout", _Layout))
+
+
+_Deleter = ctypes.CFUNCTYPE(None, c_void_p)
+_CheckCancelled = ctypes.CFUNCTYPE(ctypes.c_bool, c_void_p)
+_keep_payload = _Deleter(lambda _: None)
+
+# What each function takes; all of those without "Destroy" in their name return a status.
+_SIGNATURES: Mapping[str, tuple[Any, ...]] = {
+    "LiteRtCreateEnvironment": (c_int, POINTER(_EnvironmentOption), POINTER(c_void_p)),
+    "LiteRtDestroyEnvironment": (c_void_p,),
+    "LiteRtCreateModelFromBuffer": (c_void_p, c_void_p, c_size_t, POINTER(c_void_p)),
+    "LiteRtDestroyModel": (c_void_p,),
+    "LiteRtCreateOptions": (POINTER(c_void_p),),
+    "LiteRtDestroyOptions": (c_void_p,),
+    "LiteRtSetOptionsHardwareAccelerators": (c_void_p, c_int),
+    "LiteRtCreateOpaqueOptions": (c_char_p, c_void_p, _Deleter, POINTER(c_void_p)),
+    "LiteRtAddOpaqueOptions": (c_void_p, c_void_p),
+    "LiteRtCreateCompiledModel": (c_void_p, c_void_p, c_void_p, POINTER(c_void_p)),
+    "LiteRtDestroyCompiledModel": (c_void_p,),
+    "LiteRtSetCompiledModelCancellationFunction": (c_void_p, c_void_p, _CheckCancelled),
+    "LiteRtGetNumModelSignatures": (c_void_p, POINTER(c_size_t)),
+    "LiteRtGetModelSignature": (c_void_p, c_size_t, POINTER(c_void_p)),
+    "LiteRtGetSignatureKey": (c_void_p, POINTER(c_char_p)),
+    "LiteRtGetNumSignatureInputs": (c_void_p, POINTER(c_size_t)),
+    "LiteRtGetNumSignatureOutputs": (c_void_p, POINTER(c_size_t)),
+    "LiteRtGetSignatureInputName": (c_void_p, c_size_t, POINTER(c_char_p)),
+    "LiteRtGetSignatureOutputName": (c_void_p, c_size_t, POINTER(c_char_p)),
+    "LiteRtGetSignatureInputTensorByIndex": (c_void_p, c_size_t, POINTER(c_void_p)),
+    "LiteRtGetSignatureOutputTensorByIndex": (c_void_p, c_size_t, POINTER(c_void_p)),
+    "LiteRtGetRankedTensorType": (c_void_p, POINTER(_RankedTensorType)),
+    "LiteRtCreateTensorBufferFromHostMemory": (
+        POINTER(_RankedTensorType),
+        c_void_p,
+        c_size_t,
+        c_void_p,
+        POINTER(c_void_p),
+    ),
+    "LiteRtDestroyTensorBuffer": (c_void_p,),
+    "LiteRtRunCompiledModel": (
+        c_void_p,
+        c_size_t,
+        c_size_t,
+        POINTER(c_void_p),
+        c_size_t,
+        POINTER(c_void_p),
+    ),
+}
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    """Load `libLiteRt.so`; raises `LiteRtError` where it is missing or of another version."""
+    try:
+        version = importlib.metadata.version("ai-edge-litert")
+    except importlib.metadata.PackageNotFoundError:
+        raise LiteRtError(
+            f"LiteRT is not installed: pip install ai-edge-litert=={LITERT_VERSION}"
+        ) from None
+    if version != LITERT_VERSION:
+        raise LiteRtError(
+            f"ai-edge-litert {version} is installed, and this program drives {LITERT_VERSION} only:"
+            f" pip install ai-edge-litert=={LITERT_VERSION}"
+        )
+    try:
+        library = ctypes.CDLL(str(_library_folder() / "libLiteRt.so"))
+        for name, argument_types in _SIGNATURES.items():
+            function = getattr(library, name)
+            function.argtypes = argument_types
+            function.restype = None if "Destroy" in name else c_int
+    except (OSError, AttributeError) as error:
+        raise LiteRtError(f"LiteRT {version} cannot be loaded: {error}") from error
+    return library
+
+
+def _library_folder() -> Path:
+    package = importlib.util.find_spec("ai_edge_litert")
+    if package is None or package.origin is None:
+        raise LiteRtError("the package ai_edge_litert cannot be found")
+    return Path(package.origin).parent
+
+
+def _call(function: str, *arguments: Any) -> None:  # noqa: ANN401 - ctypes values have no common type
+    status: int = getattr(_library(), function)(*arguments)
+    _check(status, function)
+
+
+def _check(status: int, function: str) -> None:
+    if status == _STATUS_CANCELLED:
+        raise RunCancelledError(f"{function} was cancelled")
+    if status:
+        raise LiteRtError(f"{function} failed: {_STATUS.get(status, 'error')} ({status})")
+
+
+class _Handle:
+    """A thing that LiteRT made and that must be given back once, after all that uses it."""
+
+    def __init__(self, destroy: str) -> None:
+        self.pointer = c_void_p()
+        self._destroy = destroy
+
+    def close(self) -> None:
+        """Give it back; a second call does nothing."""
+        if self.pointer:
+            getattr(_library(), self._destroy)(self.pointer)
+            self.pointer = c_void_p()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Environment(_Handle):
+    """What models are compiled in. Its magic numbers hold for every model compiled in it."""
+
+    def __init__(self, magic_numbers: Sequence[MagicNumber] = ()) -> None:
+        """Create it for the CPU, with errors as the only log; raises `LiteRtError`."""
+        super().__init__("LiteRtDestroyEnvironment")
+        self._folder = ctypes.create_string_buffer(os.fsencode(_library_folder()))
+        options = [
+            (_TAG_LIBRARY_FOLDER, _ANY_STRING, ctypes.addressof(self._folder)),
+            (_TAG_ACCELERATORS, _ANY_INT, _CPU),
+            (_TAG_LOG_SEVERITY, _ANY_INT, _LOG_ERRORS),
+        ]
+        if magic_numbers:
+            self._magic_numbers = _magic_number_configs(magic_numbers)
+            options.append(
+                (_TAG_MAGIC_NUMBERS, _ANY_POINTER, ctypes.addressof(self._magic_numbers))
+            )
+        array = (_EnvironmentOption * len(options))(
+            *(_EnvironmentOption(tag, _AnyValue(kind, value)) for tag, kind, value in options)
+        )
+        _call("LiteRtCreateEnvironment", len(options), array, byref(self.pointer))
+
+
+def _magic_number_configs(numbers: Sequence[MagicNumber]) -> ctypes.Structure:
+    class Configs(ctypes.Structure):
+        _fields_ = (("count", c_int64), ("configs", _MagicNumberConfig * len(numbers)))
+
+    configs = Configs(count=len(numbers))
+    for config, number in zip(configs.configs, numbers, strict=True):
+        config.magic, config.target = number.placeholder, number.value
+        config.signature_prefix = (number.signature_prefix or "").encode() or None
+    return configs
+
+
+class Model(_Handle):
+    """A TFLite model that lies in memory. Its signatures can be read before it is compiled."""
+
+    def __init__(self, environment: Environment, content: NDArray[np.uint8]) -> None:
+        """Read the model in `content`, which stays alive as long as this does.
+
+        `content` must be writable where the environment has magic numbers: they are replaced in
+        place when the model is compiled. Raises `LiteRtError` if it is not a TFLite model.
+        """
+        super().__init__("LiteRtDestroyModel")
+        self._content = content
+        _call(
+            "LiteRtCreateModelFromBuffer",
+            environment.pointer,
+            content.ctypes.data,
+            content.nbytes,
+            byref(self.pointer),
+        )
+
+    def signatures(self) -> dict[str, Signature]:
+        """Return the signatures by key, with the shapes as they are now."""
+        count = c_size_t()
+        _call("LiteRtGetNumModelSignatures", self.pointer, byref(count))
+        found = (self._signature(index) for index in range(count.value))
+        return {signature.key: signature for signature in found}
+
+    def _signature(self, index: int) -> Signature:
+        signature, key = c_void_p(), c_char_p()
+        _call("LiteRtGetModelSignature", self.pointer, index, byref(signature))
+        _call("LiteRtGetSignatureKey", signature, byref(key))
+        return Signature(
+            _text(key), index, _tensors(signature, "Input"), _tensors(signature, "Output")
+        )
+
+
+def _tensors(signature: c_void_p, side: str) -> tuple[TensorSpec, ...]:
+    count = c_size_t()
+    _call(f"LiteRtGetNumSignature{side}s", signature, byref(count))
+    return tuple(_tensor(signature, side, index) for index in range(count.value))
+
+
+def _tensor(signature: c_void_p, side: str, index: int) -> TensorSpec:
+    name, tensor, ranked = c_char_p(), c_void_p(), _RankedTensorType()
+    _call(f"LiteRtGetSignature{side}Name", signature, index, byref(name))
+    _call(f"LiteRtGetSignature{side}TensorByIndex", signature, index, byref(tensor))
+    _call("LiteRtGetRankedTensorType", tensor, byref(ranked))
+    dtype = _DTYPES.get(ranked.element)
+    if dtype is None:
+        raise LiteRtError(
+            f"tensor {_text(name)} has element type {ranked.element}, not a known one"
+        )
+    shape = tuple(ranked.layout.dimensions[: ranked.layout.rank])
+    return TensorSpec(_text(name), np.dtype(dtype), shape)
+
+
+def _text(value: c_char_p) -> str:
+    return (value.value or b"").decode("utf-8", "replace")
+
+
+class Tensor(_Handle):
+    """Memory that a model reads and writes in place, seen as a numpy array."""
+
+    def __init__(self, spec: TensorSpec) -> None:
+        """Allocate it, all zeros; raises `LiteRtError` for a dynamic shape."""
+        super().__init__("LiteRtDestroyTensorBuffer")
+        if min(spec.shape, default=1) < 1:
+            raise LiteRtError(f"tensor {spec} has a dynamic or empty shape")
+        self.spec = spec
+        self.array: NDArray[Any] = _aligned_zeros(spec)
+        element = next(number for number, dtype in _DTYPES.items() if spec.dtype == dtype)
+        ranked = _RankedTensorType(element, _Layout(rank=len(spec.shape)))
+        ranked.layout.dimensions[: len(spec.shape)] = spec.shape
+        _call(
+            "LiteRtCreateTensorBufferFromHostMemory",
+            byref(ranked),
+            self.array.ctypes.data,
+            self.array.nbytes,
+            None,
+            byref(self.pointer),
+        )
+
+
+def _aligned_zeros(spec: TensorSpec) -> NDArray[Any]:
+    size = int(np.prod(spec.shape, dtype=np.int64)) * spec.dtype.itemsize
+    memory = np.zeros(size + _ALIGNMENT + _READ_PAST_END, np.uint8)
+    start = -memory.ctypes.data % _ALIGNMENT
+    return memory[start : start + size].view(spec.dtype).reshape(spec.shape)
+
+
+class CompiledModel(_Handle):
+    """A model made ready for the CPU."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        content: NDArray[np.uint8],
+        *,
+        threads: int,
+        weight_cache: Path | None = None,
+    ) -> None:
+        """Compile the TFLite model in `content`, as `Model` takes it.
+
+        `weight_cache` is a file for XNNPACK's packed weights: read if it exists, else written.
+        Raises `LiteRtError`.
+        """
+        super().__init__("LiteRtDestroyCompiledModel")
+        self._cancel_callback: Any = None
+        self._model = Model(environment, content)
+        try:
+            with _CpuOptions(threads, weight_cache) as options:
+                _call(
+                    "LiteRtCreateCompiledModel",
+                    environment.pointer,
+                    self._model.pointer,
+                    options.pointer,
+                    byref(self.pointer),
+                )
+            self.signatures = self._model.signatures()
+        except LiteRtError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give back the compiled model, then the model that it was made of."""
+        super().close()
+        self._model.close()
+
+    def check_cancelled(self, cancelled: Callable[[], bool]) -> None:
+        """Have every run ask `cancelled` between two operations, and stop when it says yes."""
+        self._cancel_callback = _CheckCancelled(lambda _: cancelled())
+        _call(
+            "LiteRtSetCompiledModelCancellationFunction", self.pointer, None, self._cancel_callback
+        )
+
+    def bind(
+        self, key: str, inputs: Mapping[str, Tensor], outputs: Mapping[str, Tensor]
+    ) -> "BoundSignature":
+        """Tie the signature `key` to tensors, by name.
+
+        One tensor given as an input and as an output is updated in place.
+        """
+        return BoundSignature(self, self.signatures[key], inputs, outputs)
+
+
+class BoundSignature:
+    """A signature with its tensors: ready to run as often as wanted, at the price of one call."""
+
+    def __init__(
+        self,
+        model: CompiledModel,
+        signature: Signature,
+        inputs: Mapping[str, Tensor],
+        outputs: Mapping[str, Tensor],
+    ) -> None:
+        """Prepare the call; raises `LiteRtError` if a tensor is missing or of another shape."""
+        self.signature = signature
+        self._model = model
+        self._tensors = (dict(inputs), dict(outputs))  # they must outlive the arrays below
+        given = [self._pointer(spec, inputs) for spec in signature.inputs]
+        taken = [self._pointer(spec, outputs) for spec in signature.outputs]
+        self._arguments = (
+            signature.index,
+            len(given),
+            (c_void_p * len(given))(*given),
+            len(taken),
+            (c_void_p * len(taken))(*taken),
+        )
+        self._function = _library().LiteRtRunCompiledModel
+
+    def run(self) -> None:
+        """Run it; raises `RunCancelledError` or `LiteRtError`."""
+        status = self._function(self._model.pointer, *self._arguments)
+        if status:
+            _check(status, f"the run of {self.signature.key}")
+
+    def _pointer(self, spec: TensorSpec, tensors: Mapping[str, Tensor]) -> int | None:
+        tensor = tensors.get(spec.name)
+        if tensor is None or (tensor.spec.dtype, tensor.spec.shape) != (spec.dtype, spec.shape):
+            raise LiteRtError(f"{self.signature.key} needs {spec}, and got {tensor and tensor.spec}")
+        return tensor.pointer.value
+
+
+class _CpuOptions(_Handle):
+    """How a model is compiled for the CPU."""
+
+    def __init__(self, threads: int, weight_cache: Path | None) -> None:
+        super().__init__("LiteRtDestroyOptions")
+        lines = [f"num_threads = {threads}"]
+        if weight_cache is not None:
+            lines.append(f'weight_cache_file_path = "{weight_cache}"')
+        self._payload = ctypes.create_string_buffer(os.fsencode("\n".join([*lines, ""])))
+        opaque = c_void_p()
+        _call("LiteRtCreateOptions", byref(self.pointer))
+        _call("LiteRtSetOptionsHardwareAccelerators", self.pointer, _CPU)
+        _call(
+            "LiteRtCreateOpaqueOptions",
+            b"xnnpack",
+            ctypes.addressof(self._payload),
+            _keep_payload,
+            byref(opaque),
+        )
+        _call("LiteRtAddOpaqueOptions", self.pointer, opaque)
