@@ -1,0 +1,241 @@
+"""The MQTT client: publish with acknowledgement, subscribe, and stay connected."""
+
+import logging
+import random
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Self
+
+from edge_agent.bus.address import BrokerAddress
+from edge_agent.bus.connection import Connection, NotUnderstoodError
+from edge_agent.bus.topics import matches, require_filter, require_topic
+from edge_agent.bus.types import BusError, Message, Will
+
+_log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 5.0
+ACKNOWLEDGE_TIMEOUT_S = 5.0
+_RECONNECT_AT_LEAST_S = 0.25
+_RECONNECT_AT_MOST_S = 30.0
+
+OnMessage = Callable[[Message], None]
+
+
+class Bus:
+    """A client of one broker: MQTT 5, or 3.1.1 where the broker speaks no more than that.
+
+    Callbacks run in the network thread: they must be quick, and must not wait for the bus. When
+    the connection breaks, everything that waits for it fails with `BusError`; the bus connects
+    again by itself, with growing, jittered pauses, and subscribes anew, but sends nothing again.
+    """
+
+    def __init__(self, address: BrokerAddress, client_id: str, will: Will | None) -> None:
+        """Make a bus without a connection; `connect` is the way to one that has it."""
+        self.address = address
+        self.client_id = client_id
+        self._will = will
+        self._mqtt_5 = address.mqtt_5
+        self._lock = threading.Lock()
+        self._subscriptions: list[tuple[str, OnMessage]] = []
+        self._listeners: list[Callable[[bool], None]] = []
+        self._closing = threading.Event()
+        self._lost = threading.Event()
+        self._keeper: threading.Thread | None = None
+        self._connection: Connection | None = None
+
+    @classmethod
+    def connect(
+        cls,
+        address: BrokerAddress,
+        *,
+        client_id: str | None = None,
+        will: Will | None = None,
+        timeout_s: float = CONNECT_TIMEOUT_S,
+    ) -> Self:
+        """Connect to the broker at `address`, or raise `BusError` with what stands in the way."""
+        bus = cls(address, client_id or f"edge-agent-{uuid.uuid4().hex[:12]}", will)
+        bus._connection = bus._open(timeout_s)
+        bus._keeper = threading.Thread(target=bus._keep_connected, name="bus-keeper", daemon=True)
+        bus._keeper.start()
+        return bus
+
+    def __enter__(self) -> Self:
+        """Return the bus itself: it is connected already."""
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Disconnect."""
+        self.close()
+
+    def close(self) -> None:
+        """Disconnect with a goodbye, so that the will stays unpublished, and stop the threads."""
+        self._closing.set()
+        self._lost.set()
+        if self._keeper is not None:
+            self._keeper.join()
+        if self._connection is not None:
+            self._connection.close()
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether there is a connection now."""
+        connection = self._connection
+        return connection is not None and connection.alive
+
+    def publish(
+        self,
+        topic: str,
+        payload: bytes | str,
+        *,
+        retain: bool = False,
+        expiry_s: float | None = None,
+        identity: str | None = None,
+        timeout_s: float = ACKNOWLEDGE_TIMEOUT_S,
+    ) -> None:
+        """Publish at QoS 1 and return when the broker has acknowledged; see `send`."""
+        sent = self.send(topic, payload, retain=retain, expiry_s=expiry_s, identity=identity)
+        try:
+            sent.result(timeout_s)
+        except TimeoutError:
+            raise BusError(
+                f"The broker at {self.address} did not acknowledge within {timeout_s:g} s."
+            ) from None
+
+    def send(
+        self,
+        topic: str,
+        payload: bytes | str,
+        *,
+        retain: bool = False,
+        expiry_s: float | None = None,
+        identity: str | None = None,
+    ) -> Future[float]:
+        """Hand a message to the broker at QoS 1; the future holds when it was acknowledged.
+
+        That moment is in seconds of `time.monotonic`.
+        The broker drops the message if it cannot pass it on within `expiry_s`; `identity` travels
+        as correlation data, so that a receiver knows a repeated message for what it is. Both need
+        MQTT 5, and are left out where the broker speaks less.
+
+        Raises `BusError` at once if there is no connection; the future fails with it if the
+        broker refuses or the connection breaks first. Nothing is kept to be sent later.
+        """
+        require_topic(topic)
+        data = payload.encode() if isinstance(payload, str) else payload
+        return self._require_connection().publish(
+            topic, data, retain=retain, expiry_s=expiry_s, identity=identity
+        )
+
+    def subscribe(
+        self,
+        topic_filter: str,
+        on_message: OnMessage,
+        *,
+        timeout_s: float = ACKNOWLEDGE_TIMEOUT_S,
+    ) -> None:
+        """Have `on_message` called for every message on `topic_filter`, retained ones first.
+
+        Returns when the broker has agreed. Raises `BusError` if it does not.
+        """
+        require_filter(topic_filter)
+        with self._lock:
+            self._subscriptions.append((topic_filter, on_message))
+        try:
+            self._require_connection().subscribe(topic_filter).result(timeout_s)
+        except (BusError, TimeoutError) as error:
+            with self._lock:
+                self._subscriptions.remove((topic_filter, on_message))
+            if isinstance(error, BusError):
+                raise
+            raise BusError(
+                f"The broker at {self.address} did not answer within {timeout_s:g} s."
+            ) from None
+
+    def on_connection(self, listener: Callable[[bool], None]) -> None:
+        """Have `listener` called with False when the connection is lost, True when it is back."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    def _require_connection(self) -> Connection:
+        connection = self._connection
+        if connection is None or not connection.alive:
+            raise BusError(f"There is no connection to the broker at {self.address} now.")
+        return connection
+
+    def _open(self, timeout_s: float) -> Connection:
+        from paho.mqtt.client import MQTTv5, MQTTv311  # noqa: PLC0415 - when first used
+
+        while True:
+            protocol = MQTTv5 if self._mqtt_5 else MQTTv311
+            connection = Connection(
+                self.address,
+                self.client_id,
+                protocol,
+                on_message=self._deliver,
+                on_lost=self._notice_loss,
+                will=self._will,
+            )
+            try:
+                connection.open(timeout_s)
+            except NotUnderstoodError:
+                if not self._mqtt_5:
+                    raise
+                self._mqtt_5 = False
+            else:
+                return connection
+
+    def _deliver(self, message: Message) -> None:
+        with self._lock:
+            wanted = [on for pattern, on in self._subscriptions if matches(pattern, message.topic)]
+        for on_message in wanted:
+            try:
+                on_message(message)
+            except Exception:
+                _log.exception("A message on %s could not be dealt with", message.topic)
+
+    def _notice_loss(self, connection: Connection) -> None:
+        self._lost.set()
+        if connection is self._connection and not self._closing.is_set():
+            self._tell(connected=False)
+
+    def _tell(self, *, connected: bool) -> None:
+        with self._lock:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener(connected)
+
+    def _keep_connected(self) -> None:
+        """Replace the connection whenever it is lost, until the bus is closed."""
+        while not self._closing.is_set():
+            self._lost.wait()
+            self._lost.clear()
+            pause = _RECONNECT_AT_LEAST_S
+            while not self.connected:
+                if self._closing.wait(pause * random.uniform(0.5, 1.0)):  # noqa: S311 - no secret
+                    return
+                pause = min(2 * pause, _RECONNECT_AT_MOST_S)
+                try:
+                    self._reconnect()
+                except (BusError, TimeoutError) as error:
+                    _log.info("%s Trying again in %.1f s at most.", error, pause)
+
+    def _reconnect(self) -> None:
+        connection = self._open(CONNECT_TIMEOUT_S)
+        with self._lock:
+            filters = list(dict.fromkeys(pattern for pattern, _ in self._subscriptions))
+        try:
+            for pattern in filters:
+                connection.subscribe(pattern).result(ACKNOWLEDGE_TIMEOUT_S)
+        except (BusError, TimeoutError):
+            connection.close()
+            raise
+        self._connection = connection
+        self._tell(connected=True)

@@ -1,0 +1,298 @@
+"""One MQTT connection, from its CONNECT to its end. It is never taken up again.
+
+A connection that broke is replaced by a new one, not resumed: what the broker had not acknowledged
+by then has failed for good, and is never delivered late behind its sender's back.
+"""
+
+import math
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from edge_agent.bus.address import BrokerAddress
+from edge_agent.bus.types import BusError, Message, Will
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import Client, MQTTMessage
+    from paho.mqtt.enums import MQTTProtocolVersion
+    from paho.mqtt.properties import Properties
+    from paho.mqtt.reasoncodes import ReasonCode
+
+KEEPALIVE_S = 15
+_PROTOCOL_NOT_SUPPORTED = 132
+_WHO_ARE_YOU = {134, 135}
+_NOT_AUTHORISED = 135
+
+
+class NotUnderstoodError(BusError):
+    """The broker did not answer as one that speaks the version of MQTT it was greeted in."""
+
+
+class Connection:
+    """A connection to a broker, with its own network thread, in which the callbacks run.
+
+    What is asked of the broker is answered by a `Future`: the moment of its acknowledgement
+    (`time.monotonic`, s), or `BusError` when it said no or the connection ended first.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        client_id: str,
+        protocol: "MQTTProtocolVersion",
+        *,
+        on_message: Callable[[Message], None],
+        on_lost: Callable[["Connection"], None],
+        will: Will | None = None,
+    ) -> None:
+        """Prepare a connection that calls `on_message` for all that arrives; `open` makes it."""
+        self.address = address
+        self._opened: Future[float] = Future()
+        self._lock = threading.Lock()
+        self._waiting: dict[int, Future[float]] = {}
+        self._early: dict[int, BusError | None] = {}
+        self._ended = False
+        self._on_message = on_message
+        self._on_lost = on_lost
+        self._client = self._make_client(client_id, protocol, will)
+
+    def _make_client(
+        self, client_id: str, protocol: "MQTTProtocolVersion", will: Will | None
+    ) -> "Client":
+        from paho.mqtt.client import Client  # noqa: PLC0415 - when first used
+        from paho.mqtt.enums import CallbackAPIVersion  # noqa: PLC0415 - when first used
+
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id,
+            protocol=protocol,
+            reconnect_on_failure=False,
+        )
+        if self.address.user is not None:
+            client.username_pw_set(self.address.user, self.address.password)
+        if will is not None:
+            client.will_set(will.topic, will.payload, qos=1, retain=True)
+        client.on_socket_open = _send_at_once
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_publish = self._acknowledged
+        client.on_subscribe = self._subscribed
+        client.on_message = self._arrived
+        return client
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the broker has accepted the connection and it has not ended."""
+        return self._opened.done() and not self._ended
+
+    @property
+    def speaks_mqtt_5(self) -> bool:
+        """Tell whether messages can carry an expiry and an identity."""
+        from paho.mqtt.client import MQTTv5  # noqa: PLC0415 - when first used
+
+        return bool(self._client.protocol == MQTTv5)
+
+    def open(self, timeout_s: float) -> None:
+        """Connect and wait for the broker's yes.
+
+        Raises `NotUnderstoodError` or another `BusError`; the connection has then ended.
+        """
+        self._client.connect_timeout = timeout_s
+        try:
+            self._client.connect(self.address.host, self.address.port, KEEPALIVE_S)
+            self._client.loop_start()
+            self._greeted(timeout_s)
+        except BusError:
+            self._end()
+            raise
+        except (OSError, ValueError) as error:
+            self._end()
+            raise BusError(self._unreachable(error, timeout_s)) from error
+
+    def _greeted(self, timeout_s: float) -> None:
+        try:
+            self._opened.result(timeout_s)
+        except TimeoutError as error:
+            raise NotUnderstoodError(
+                f"{self.address} is open, but did not answer within {timeout_s:g} s: "
+                "is it an MQTT broker?"
+            ) from error
+
+    def _unreachable(self, error: OSError | ValueError, timeout_s: float) -> str:
+        match error:
+            case socket.gaierror():
+                return f"There is no host named {self.address.host}: check the broker's name."
+            case ConnectionRefusedError():
+                return f"No broker listens at {self.address}: start it, or correct the address."
+            case TimeoutError():
+                return (
+                    f"The broker at {self.address} did not answer within {timeout_s:g} s: "
+                    "check the address and the network."
+                )
+        return f"The broker at {self.address} cannot be reached: {error}."
+
+    def close(self) -> None:
+        """Say goodbye and stop the network thread; the will is not published."""
+        self._client.disconnect()
+        self._end()
+
+    def publish(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        retain: bool,
+        expiry_s: float | None,
+        identity: str | None,
+    ) -> Future[float]:
+        """Send a message at QoS 1."""
+        properties = self._properties(expiry_s, identity) if self.speaks_mqtt_5 else None
+        return self._ask(
+            lambda: self._client.publish(topic, payload, 1, retain, properties),
+            f"publish on {topic}",
+        )
+
+    def subscribe(self, topic_filter: str) -> Future[float]:
+        """Ask for all that is published on `topic_filter`, at QoS 1."""
+        return self._ask(lambda: self._client.subscribe(topic_filter, 1), topic_filter)
+
+    def _ask(self, send: Callable[[], Any], what: str) -> Future[float]:
+        """Send a packet and return what its acknowledgement will settle.
+
+        paho calls back with its own locks held, so none of ours may be held while it sends: an
+        acknowledgement may come in before the packet's number is known here, and waits in `_early`.
+        """
+        answer: Future[float] = Future()
+        try:
+            sent = send()
+        except ValueError as error:
+            raise BusError(f"Cannot {what}: {error}.") from error
+        code, number = (sent[0], sent[1]) if isinstance(sent, tuple) else (sent.rc, sent.mid)
+        with self._lock:
+            if code != 0 or self._ended:
+                answer.set_exception(self._lost())
+            elif number in self._early:
+                _settle(answer, self._early.pop(number))
+            else:
+                self._waiting[number] = answer
+        return answer
+
+    def _answered(self, number: int, error: BusError | None) -> None:
+        with self._lock:
+            answer = self._waiting.pop(number, None)
+            if answer is None:
+                self._early[number] = error
+            else:
+                _settle(answer, error)
+
+    def _end(self) -> None:
+        self._fail_waiting()
+        self._client.loop_stop()
+
+    def _fail_waiting(self) -> None:
+        with self._lock:
+            self._ended = True
+            waiting, self._waiting = self._waiting, {}
+        for answer in waiting.values():
+            answer.set_exception(self._lost())
+
+    def _lost(self) -> BusError:
+        return BusError(f"The connection to the broker at {self.address} was lost.")
+
+    @staticmethod
+    def _properties(expiry_s: float | None, identity: str | None) -> "Properties":
+        from paho.mqtt.packettypes import PacketTypes  # noqa: PLC0415 - when first used
+        from paho.mqtt.properties import Properties  # noqa: PLC0415 - when first used
+
+        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
+        if expiry_s is not None:
+            properties.MessageExpiryInterval = max(1, math.ceil(expiry_s))
+        if identity is not None:
+            properties.CorrelationData = identity.encode()
+        return properties
+
+    # Called by paho in the network thread.
+
+    def _connected(
+        self, _client: object, _data: object, _flags: object, code: "ReasonCode", _props: object
+    ) -> None:
+        if not code.is_failure:
+            _settle(self._opened, None)
+        elif code.value == _PROTOCOL_NOT_SUPPORTED:
+            _settle(self._opened, NotUnderstoodError(f"{self.address}: {code}"))
+        elif code.value in _WHO_ARE_YOU:
+            _settle(self._opened, self._not_let_in())
+        else:
+            refusal = f"The broker at {self.address} refused the connection: {code}."
+            _settle(self._opened, BusError(refusal))
+
+    def _not_let_in(self) -> BusError:
+        if self.address.user is None:
+            return BusError(
+                f"The broker at {self.address} wants a user and a password: "
+                f"give them as mqtt://USER:PASSWORD@{self.address}."
+            )
+        return BusError(
+            f"The broker at {self.address} does not let user '{self.address.user}' in: "
+            "check the user and the password."
+        )
+
+    def _disconnected(
+        self, _client: object, _data: object, _flags: object, code: "ReasonCode", _props: object
+    ) -> None:
+        _settle(
+            self._opened,
+            NotUnderstoodError(f"{self.address} hung up ({code}): is it an MQTT broker?"),
+        )
+        self._fail_waiting()
+        self._on_lost(self)
+
+    def _acknowledged(
+        self, _client: object, _data: object, number: int, code: "ReasonCode", _props: object
+    ) -> None:
+        self._answered(number, self._refusal("publish", code))
+
+    def _subscribed(
+        self,
+        _client: object,
+        _data: object,
+        number: int,
+        codes: "list[ReasonCode]",
+        _props: object,
+    ) -> None:
+        self._answered(number, self._refusal("subscribe", codes[0]))
+
+    def _refusal(self, what: str, code: "ReasonCode") -> BusError | None:
+        if not code.is_failure:
+            return None
+        if code.value == _NOT_AUTHORISED:
+            return BusError(
+                f"The broker at {self.address} does not allow to {what} there (not authorised): "
+                "check its access list."
+            )
+        return BusError(f"The broker at {self.address} refused to {what}: {code}.")
+
+    def _arrived(self, _client: object, _data: object, message: "MQTTMessage") -> None:
+        correlation = getattr(message.properties, "CorrelationData", None)
+        identity = correlation.decode(errors="replace") if correlation is not None else None
+        self._on_message(
+            Message(message.topic, bytes(message.payload), bool(message.retain), identity)
+        )
+
+
+def _send_at_once(_client: object, _data: object, sock: object) -> None:
+    """Have small packets leave at once: Nagle's algorithm holds them back for up to 40 ms."""
+    if isinstance(sock, socket.socket):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _settle(answer: Future[float], error: BusError | None) -> None:
+    if answer.done():
+        return
+    if error is None:
+        answer.set_result(time.monotonic())
+    else:
+        answer.set_exception(error)

@@ -1,0 +1,29 @@
+"""What crosses the door of the bus room."""
+
+from dataclasses import dataclass
+
+
+class BusError(Exception):
+    """The broker could not be reached, or would not do it: one sentence that says which and why."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that arrived.
+
+    `retained` tells that the broker had kept it from before the subscription: news that may be
+    old. `identity` is the sender's name for it (MQTT 5 correlation data), None where it gave none.
+    """
+
+    topic: str
+    payload: bytes
+    retained: bool = False
+    identity: str | None = None
+
+
+@dataclass(frozen=True)
+class Will:
+    """What the broker publishes, retained, if this client goes without a goodbye."""
+
+    topic: str
+    payload: bytes

@@ -1,0 +1,98 @@
+"""Carry allowed actions to their devices, and wait until the devices themselves confirm."""
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from edge_agent.bus.client import ACKNOWLEDGE_TIMEOUT_S, Bus
+from edge_agent.bus.types import BusError
+from edge_agent.home.states import Expectation, HomeStates
+from edge_agent.home.types import Kind
+from edge_agent.tools import outcomes
+from edge_agent.tools.journal import Journal
+from edge_agent.tools.types import Action, Outcome
+
+DEFAULT_CONFIRM_S = 1.5
+CONFIRM_S: Mapping[Kind, float] = {Kind.COVER: 30.0, Kind.LOCK: 15.0}
+"""How long a device may take to confirm, where it is not `DEFAULT_CONFIRM_S`: motors are slow."""
+
+
+@dataclass(frozen=True)
+class _UnderWay:
+    """An action on its way. `sent` and what `acknowledged` will hold are `time.monotonic`, s."""
+
+    action: Action
+    sent: float
+    acknowledged: Future[float]
+    expectation: Expectation
+
+    def left_s(self, patience_s: float) -> float:
+        return max(0.0, self.sent + patience_s - time.monotonic())
+
+
+class Delivery:
+    """Publishes actions in order and waits for all of them together."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        states: HomeStates,
+        journal: Journal,
+        confirm_s: Mapping[Kind, float] = CONFIRM_S,
+    ) -> None:
+        """Take as long for a device to confirm as `confirm_s` has for its kind."""
+        self._bus = bus
+        self._states = states
+        self._journal = journal
+        self._confirm_s = confirm_s
+
+    def deliver(self, turn_id: str, actions: Sequence[Action]) -> list[Outcome]:
+        """Store, publish and confirm `actions`; return an outcome for each, in order."""
+        if not actions:
+            return []
+        self._journal.store(turn_id, actions)
+        published = [self._publish(action) for action in actions]
+        return [it if isinstance(it, Outcome) else self._follow(it) for it in published]
+
+    def _publish(self, action: Action) -> _UnderWay | Outcome:
+        device = action.request.device
+        left_s = action.expires_at - time.time()
+        if left_s <= 0:
+            return outcomes.not_done(action, "expired", "it took too long to come to it")
+        if self._states.available(device.id) is False:
+            return outcomes.not_done(action, "offline", "it is offline")
+        # From before the command is out, or a quick device would answer unheard.
+        expectation = self._states.expect(device.id, action.wanted)
+        sent = time.monotonic()
+        try:
+            acknowledged = self._bus.send(
+                action.topic, action.payload, expiry_s=left_s, identity=action.id
+            )
+        except BusError as error:
+            self._states.forget(expectation)
+            return outcomes.not_done(action, "broker", str(error))
+        return _UnderWay(action, sent, acknowledged, expectation)
+
+    def _follow(self, it: _UnderWay) -> Outcome:
+        try:
+            acknowledged = it.acknowledged.result(it.left_s(ACKNOWLEDGE_TIMEOUT_S))
+            self._journal.acknowledge(it.action.id)
+            return self._confirm(it, 1000 * (acknowledged - it.sent))
+        except BusError as error:
+            return outcomes.not_known(it.action, str(error))
+        except TimeoutError:
+            return outcomes.not_known(it.action, "the broker did not acknowledge it")
+        finally:
+            self._states.forget(it.expectation)
+
+    def _confirm(self, it: _UnderWay, publish_ms: float) -> Outcome:
+        device = it.action.request.device
+        patience_s = self._confirm_s.get(device.kind, DEFAULT_CONFIRM_S)
+        try:
+            report = it.expectation.met.result(it.left_s(patience_s))
+        except TimeoutError:
+            return outcomes.unconfirmed(it.action, self._states.last(device.id), publish_ms)
+        except BusError as error:
+            return outcomes.not_known(it.action, str(error), publish_ms)
+        return outcomes.confirmed(it.action, report, publish_ms, 1000 * (report.heard - it.sent))

@@ -1,0 +1,119 @@
+"""From the model's calls to outcomes: check, gate, journal, publish, confirm, tell."""
+
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+
+from edge_agent.bus.client import Bus
+from edge_agent.home import plain
+from edge_agent.home.states import HomeStates
+from edge_agent.home.types import Device, Kind
+from edge_agent.home.wanted import WANTED
+from edge_agent.tools import outcomes
+from edge_agent.tools.delivery import CONFIRM_S, Delivery
+from edge_agent.tools.gate import Consent, Policy, cross, nobody_there
+from edge_agent.tools.journal import Journal
+from edge_agent.tools.types import Action, Call, Outcome, Refusal, Request
+from edge_agent.tools.validate import validate
+
+EXPIRES_AFTER_S = 10.0
+"""A command that could not be given by then is not given any more."""
+
+_FIRST_REPORT_S = 1.0
+"""How long `get_state` waits for a device that has said nothing yet: right after connecting, the
+broker may still be handing out what it had kept."""
+
+
+class Dispatcher:
+    """Carries out the calls of a reply on the devices of a home.
+
+    With `dry_run` nothing is published. `consent` is asked where the policy wants a person's yes.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        devices: Iterable[Device],
+        journal: Journal,
+        *,
+        policy: Policy | None = None,
+        consent: Consent = nobody_there,
+        confirm_s: Mapping[Kind, float] = CONFIRM_S,
+        dry_run: bool = False,
+    ) -> None:
+        """Listen to the state topics of `devices`. Raises `BusError` if the broker won't allow."""
+        self._devices = {device.id: device for device in devices}
+        self._journal = journal
+        self._policy = policy or Policy()
+        self._consent = consent
+        self._dry_run = dry_run
+        self.states = HomeStates(bus, self._devices.values())
+        self._delivery = Delivery(bus, self.states, journal, confirm_s)
+
+    def dispatch(self, calls: Sequence[Call], turn_id: str) -> tuple[Outcome, ...]:
+        """Carry out `calls` (with device ids) and return an outcome for each, in their order.
+
+        `turn_id` is the journal's name for the turn. Blocks until every device has confirmed or
+        has had its time; what concerns the network is told in the outcomes, never raised.
+        Raises `JournalError`, with nothing published, if the journal cannot be written.
+        """
+        ended: dict[int, Outcome] = {}
+        actions: dict[int, Action] = {}
+        questions: dict[int, Request] = {}
+        for position, call in enumerate(calls):
+            checked = validate(call, self._devices)
+            if isinstance(checked, Refusal):
+                ended[position] = outcomes.refused(call, self._named(call), checked)
+            elif checked.tool in WANTED:
+                actions[position] = _action(checked)
+            else:
+                questions[position] = checked
+        ended |= self._act(turn_id, actions)
+        ended |= self._answer(questions)
+        ordered = tuple(ended[position] for position in range(len(calls)))
+        self._journal.conclude(turn_id, ordered)
+        return ordered
+
+    def _act(self, turn_id: str, actions: Mapping[int, Action]) -> dict[int, Outcome]:
+        ended: dict[int, Outcome] = {}
+        allowed: dict[int, Action] = {}
+        reply = tuple(actions.values())
+        for position, action in actions.items():
+            refusal = cross(action, reply, self._policy, self._consent)
+            if refusal is not None:
+                ended[position] = outcomes.held_back(action, refusal)
+            elif self._dry_run:
+                ended[position] = outcomes.rehearsed(action)
+            else:
+                allowed[position] = action
+        delivered = self._delivery.deliver(turn_id, tuple(allowed.values()))
+        return ended | dict(zip(allowed, delivered, strict=True))
+
+    def _answer(self, questions: Mapping[int, Request]) -> dict[int, Outcome]:
+        if not questions:
+            return {}
+        self.states.wait_known({it.device.id for it in questions.values()}, _FIRST_REPORT_S)
+        now = time.time()
+        return {
+            position: outcomes.answered(request, self.states.last(request.device.id), now)
+            for position, request in questions.items()
+        }
+
+    def _named(self, call: Call) -> Device | None:
+        device_id = call.arguments.get("device")
+        return self._devices.get(device_id) if isinstance(device_id, str) else None
+
+
+def _action(request: Request) -> Action:
+    wanted = WANTED[request.tool](request.arguments)
+    command = plain.command(request.device, wanted)
+    now = time.time()
+    return Action(
+        id=str(uuid.uuid4()),
+        request=request,
+        wanted=wanted,
+        topic=command.topic,
+        payload=command.payload,
+        created_at=now,
+        expires_at=now + EXPIRES_AFTER_S,
+    )

@@ -1,0 +1,281 @@
+"""The journal: what was asked, decided, published and confirmed, in SQLite.
+
+Every step is on the disk before the next is taken, so whatever moment a power cut or a SIGKILL
+picks, no command was ever published that the journal does not know of. An action without an
+outcome is one that was interrupted.
+"""
+
+import json
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from edge_agent.tools.types import Action, Call, Outcome
+
+SCHEMA_VERSION = 1
+_BUSY_TIMEOUT_S = 5.0
+_SCHEMA = """
+CREATE TABLE turns (
+    id         TEXT PRIMARY KEY,
+    source     TEXT NOT NULL,               -- text, audio
+    asked      TEXT NOT NULL,               -- the request, or the words that were heard
+    calls      TEXT,                        -- JSON: what the model decided
+    reply      TEXT,                        -- what the person was told
+    began_at   REAL NOT NULL,               -- seconds since 1970, here and below
+    decided_at REAL,
+    ended_at   REAL
+) STRICT;
+CREATE INDEX turns_by_time ON turns (began_at);
+CREATE TABLE actions (
+    id           TEXT PRIMARY KEY,
+    turn_id      TEXT NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+    tool         TEXT NOT NULL,
+    device_id    TEXT NOT NULL,
+    arguments    TEXT NOT NULL,             -- JSON
+    topic        TEXT NOT NULL,
+    payload      TEXT NOT NULL,
+    created_at   REAL NOT NULL,             -- stored, and not yet published
+    expires_at   REAL NOT NULL,
+    published_at REAL                       -- acknowledged by the broker
+) STRICT;
+CREATE INDEX actions_by_turn ON actions (turn_id);
+CREATE TABLE outcomes (
+    turn_id   TEXT NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,             -- which of the turn's calls
+    action_id TEXT,                         -- NULL where it did not come to an action
+    device_id TEXT,
+    status    TEXT NOT NULL,
+    outcome   TEXT NOT NULL,                -- JSON: edge_agent.tools.types.Outcome
+    ended_at  REAL NOT NULL,
+    PRIMARY KEY (turn_id, position)
+) STRICT;
+"""
+
+
+class JournalError(Exception):
+    """The journal cannot be opened or written: one sentence with the file and what to do."""
+
+
+@dataclass(frozen=True)
+class PublishedAction:
+    """An action as the journal knows it; `published_at` is None if no broker acknowledged it."""
+
+    id: str
+    tool: str
+    device_id: str
+    arguments: Mapping[str, Any]
+    topic: str
+    payload: str
+    created_at: float
+    expires_at: float
+    published_at: float | None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn, as far as it came. Times are seconds since 1970 (`time.time`).
+
+    `outcomes` are as `Outcome.as_json` gave them, in the order of `calls`; `interrupted` are the
+    actions that were stored and never had an outcome.
+    """
+
+    id: str
+    source: str
+    asked: str
+    calls: tuple[Mapping[str, Any], ...]
+    reply: str | None
+    began_at: float
+    decided_at: float | None
+    ended_at: float | None
+    outcomes: tuple[Mapping[str, Any], ...]
+    actions: tuple[PublishedAction, ...]
+    interrupted: tuple[PublishedAction, ...]
+
+
+class Journal:
+    """One SQLite file in WAL mode. Threads of this process share it; so may other processes."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Open or make the journal at `path` (`:memory:` for one that is not kept)."""
+        self._path = path
+        self._lock = threading.Lock()
+        try:
+            if path != ":memory:":
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(
+                path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
+            self._prepare()
+        except (sqlite3.Error, OSError) as error:
+            raise JournalError(
+                f"The journal {path} cannot be opened ({error}): move it away or mend its folder."
+            ) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._database.close()
+
+    def __enter__(self) -> Self:
+        """Return the journal itself: it is open already."""
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def begin_turn(self, source: str, asked: str) -> str:
+        """Write down that somebody asked something; return the turn's id."""
+        turn_id = str(uuid.uuid4())
+        with self._writing() as database:
+            database.execute(
+                "INSERT INTO turns (id, source, asked, began_at) VALUES (?, ?, ?, ?)",
+                (turn_id, source, asked, time.time()),
+            )
+        return turn_id
+
+    def decide(self, turn_id: str, calls: Sequence[Call], heard: str | None = None) -> None:
+        """Write down the calls that the model made of it, and the words that it heard."""
+        decided = json.dumps([{"tool": c.tool, "arguments": dict(c.arguments)} for c in calls])
+        with self._writing() as database:
+            database.execute(
+                "UPDATE turns SET calls = ?, decided_at = ?, asked = coalesce(?, asked) "
+                "WHERE id = ?",
+                (decided, time.time(), heard, turn_id),
+            )
+
+    def store(self, turn_id: str, actions: Iterable[Action]) -> None:
+        """Write down actions that are about to be published."""
+        rows = [
+            (
+                action.id,
+                turn_id,
+                action.request.tool,
+                action.request.device.id,
+                json.dumps(dict(action.request.arguments)),
+                action.topic,
+                action.payload,
+                action.created_at,
+                action.expires_at,
+            )
+            for action in actions
+        ]
+        with self._writing() as database:
+            database.executemany(
+                "INSERT INTO actions (id, turn_id, tool, device_id, arguments, topic, payload,"
+                " created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
+    def acknowledge(self, action_id: str) -> None:
+        """Write down that the broker has an action."""
+        with self._writing() as database:
+            database.execute(
+                "UPDATE actions SET published_at = ? WHERE id = ?", (time.time(), action_id)
+            )
+
+    def conclude(self, turn_id: str, outcomes: Sequence[Outcome]) -> None:
+        """Write down how each of the turn's calls ended."""
+        rows = [
+            (
+                turn_id,
+                position,
+                outcome.action_id,
+                outcome.device_id,
+                outcome.status.value,
+                json.dumps(outcome.as_json()),
+                time.time(),
+            )
+            for position, outcome in enumerate(outcomes)
+        ]
+        with self._writing() as database:
+            database.executemany("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def end_turn(self, turn_id: str, reply: str) -> None:
+        """Write down what the person was told: the turn is over."""
+        with self._writing() as database:
+            database.execute(
+                "UPDATE turns SET reply = ?, ended_at = ? WHERE id = ?",
+                (reply, time.time(), turn_id),
+            )
+
+    def turns(
+        self, *, since: float = 0.0, device_id: str | None = None, at_most: int = 100
+    ) -> tuple[Turn, ...]:
+        """Return the latest turns since a moment (`time.time`), oldest first.
+
+        With `device_id`, only turns that had an action or an outcome for that device.
+        """
+        with self._lock:
+            rows = self._database.execute(
+                "SELECT * FROM turns WHERE began_at >= :since AND (:device IS NULL"
+                " OR id IN (SELECT turn_id FROM actions WHERE device_id = :device)"
+                " OR id IN (SELECT turn_id FROM outcomes WHERE device_id = :device))"
+                " ORDER BY began_at DESC, rowid DESC LIMIT :most",
+                {"since": since, "device": device_id, "most": at_most},
+            ).fetchall()
+            return tuple(self._turn(row) for row in reversed(rows))
+
+    def _turn(self, row: sqlite3.Row) -> Turn:
+        outcomes = self._database.execute(
+            "SELECT action_id, outcome FROM outcomes WHERE turn_id = ? ORDER BY position",
+            (row["id"],),
+        ).fetchall()
+        actions = tuple(
+            PublishedAction(**{**dict(action), "arguments": json.loads(action["arguments"])})
+            for action in self._database.execute(
+                "SELECT id, tool, device_id, arguments, topic, payload, created_at, expires_at,"
+                " published_at FROM actions WHERE turn_id = ? ORDER BY rowid",
+                (row["id"],),
+            )
+        )
+        ended = {outcome["action_id"] for outcome in outcomes}
+        return Turn(
+            **{**dict(row), "calls": tuple(json.loads(row["calls"] or "[]"))},
+            outcomes=tuple(json.loads(outcome["outcome"]) for outcome in outcomes),
+            actions=actions,
+            interrupted=tuple(action for action in actions if action.id not in ended),
+        )
+
+    def _prepare(self) -> None:
+        database = self._database
+        database.row_factory = sqlite3.Row
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")  # a power cut, too, forgets nothing
+        database.execute("PRAGMA foreign_keys = ON")
+        with self._writing():
+            version = database.execute("PRAGMA user_version").fetchone()[0]
+            if version > SCHEMA_VERSION:
+                raise JournalError(
+                    f"The journal {self._path} was written by a newer edge-agent: update this one."
+                )
+            if version == 0:
+                for statement in _SCHEMA.split(";\n"):
+                    database.execute(statement)
+                database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """Hold the file for one transaction: all of it is kept, or nothing."""
+        with self._lock:
+            try:
+                self._database.execute("BEGIN IMMEDIATE")
+                with self._database:
+                    yield self._database
+            except sqlite3.Error as error:
+                raise JournalError(
+                    f"The journal {self._path} cannot be written ({error}): "
+                    "make room or mend its folder."
+                ) from error
