@@ -451,7 +451,9 @@ class BoundSignature:
     def _pointer(self, spec: TensorSpec, tensors: Mapping[str, Tensor]) -> int | None:
         tensor = tensors.get(spec.name)
         if tensor is None or (tensor.spec.dtype, tensor.spec.shape) != (spec.dtype, spec.shape):
-            raise LiteRtError(f"{self.signature.key} needs {spec}, and got {tensor and tensor.spec}")
+            raise LiteRtError(
+                f"{self.signature.key} needs {spec}, and got {tensor and tensor.spec}"
+            )
         return tensor.pointer.value
 
 

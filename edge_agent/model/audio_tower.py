@@ -1,0 +1,121 @@
+"""The ears of a model: from log-mel windows to embeddings that stand in the prompt.
+
+The encoder makes one feature vector of 40 ms, the adapter brings it to the decoder's width. What
+follows the last one in the prompt, the end-of-audio embedding, has a section of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_agent.model.audio_windows import plan_windows
+from edge_agent.model.errors import ModelFileError
+from edge_agent.model.litert import CompiledModel, Signature, Tensor, TensorSpec
+from edge_agent.model.mel import log_mel
+
+_FRAMES, _MASK, _FEATURES = ("src_inputs",), ("mask", "mask_out"), ("features",)
+
+
+@dataclass(frozen=True)
+class AudioSections:
+    """The compiled `audio_encoder_hw`, `audio_adapter` and, in most files, `end_of_audio`."""
+
+    encoder: CompiledModel
+    adapter: CompiledModel
+    end: CompiledModel | None
+
+
+class AudioTower:
+    """Encodes sound. `end` is float32 [1, width]: what closes a sound in the prompt, if anything.
+
+    The encoder takes log-mel frames float32 [1, F, 128] and bool [1, 1, F], true where a frame is
+    real, and gives features float32 [1, N, any] and bool [1, N]. The adapter turns these into
+    float32 [1, N, width]. Several windows cover longer sound.
+    """
+
+    def __init__(self, sections: AudioSections) -> None:
+        """Prepare the buffers; raises `ModelFileError` if a signature is not as above."""
+        encoder, adapter = _only(sections.encoder, "encoder"), _only(sections.adapter, "adapter")
+        made = {spec.name: Tensor(spec) for spec in encoder.outputs}
+        heard = {spec.name: Tensor(spec) for spec in encoder.inputs}
+        adapted = {spec.name: Tensor(spec) for spec in adapter.outputs}
+        self._tensors = [*made.values(), *heard.values(), *adapted.values()]
+        self._encode = sections.encoder.bind(encoder.key, heard, made)
+        self._adapt = sections.adapter.bind(adapter.key, _handed_on(adapter, made), adapted)
+        self._frames = _named(heard, _FRAMES, encoder).array[0]
+        self._real = _named(heard, _MASK, encoder).array.reshape(-1)
+        self._kept = _named(made, _MASK, encoder).array.reshape(-1)
+        self._embeddings = _named(adapted, _FEATURES, adapter).array[0]
+        self.width: int = self._embeddings.shape[-1]
+        self.end = None if sections.end is None else _constant(sections.end, self.width)
+
+    def encode(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the embeddings [n, width] of 16 kHz mono `samples` [m].
+
+        Sound too short for one frame gives none. Raises `AudioError` beyond 30 s.
+        """
+        return self.encode_frames(log_mel(samples))
+
+    def encode_frames(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the embeddings [n, width] of log-mel `frames` [f, 128]."""
+        windows = plan_windows(len(frames), len(self._frames))
+        pieces = [self._window(frames[window.start : window.stop]) for window in windows]
+        return np.concatenate(pieces) if pieces else np.empty((0, self.width), np.float32)
+
+    def close(self) -> None:
+        """Give the tensors back."""
+        for tensor in self._tensors:
+            tensor.close()
+
+    def _window(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
+        count = len(frames)
+        self._frames[:count], self._frames[count:] = frames, 0
+        self._real[:count], self._real[count:] = True, False
+        self._encode.run()
+        self._adapt.run()
+        real = np.flatnonzero(self._kept)
+        window: NDArray[np.float32] = self._embeddings[: real[-1] + 1 if len(real) else 0].copy()
+        return window
+
+
+def _only(model: CompiledModel, section: str) -> Signature:
+    if len(model.signatures) != 1:
+        raise ModelFileError(
+            f"the audio {section} has {len(model.signatures)} signatures, and one is understood"
+        )
+    return next(iter(model.signatures.values()))
+
+
+def _named(tensors: Mapping[str, Tensor], names: tuple[str, ...], signature: Signature) -> Tensor:
+    for name in names:
+        if name in tensors:
+            return tensors[name]
+    raise ModelFileError(
+        f"signature {signature.key} has no tensor {names[0]} (it has {', '.join(tensors)})"
+    )
+
+
+def _handed_on(adapter: Signature, made: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Give the adapter what the encoder made, in the same memory."""
+
+    def same(spec: TensorSpec) -> Tensor:
+        for tensor in made.values():
+            if (tensor.spec.dtype, tensor.spec.shape) == (spec.dtype, spec.shape):
+                return tensor
+        raise ModelFileError(f"signature {adapter.key}: {spec} is nothing that the encoder gives")
+
+    return {spec.name: same(spec) for spec in adapter.inputs}
+
+
+def _constant(model: CompiledModel, width: int) -> NDArray[np.float32]:
+    signature = _only(model, "end")
+    if signature.inputs or len(signature.outputs) != 1:
+        raise ModelFileError(f"signature {signature.key}: not one output and no input")
+    with Tensor(signature.outputs[0]) as output:
+        model.bind(signature.key, {}, {output.spec.name: output}).run()
+        if output.array.size != width:
+            raise ModelFileError(f"signature {signature.key}: {output.spec} is not {width} wide")
+        embedding: NDArray[np.float32] = output.array.reshape(1, width).copy()
+    return embedding
