@@ -8,6 +8,7 @@
 """
 
 import json
+import math
 from dataclasses import dataclass
 
 from edge_agent.home.types import Device, State
@@ -17,6 +18,7 @@ STATE_FILTER = f"{BASE}/+"
 AVAILABILITY_FILTER = f"{BASE}/+/availability"
 ONLINE, OFFLINE = b"online", b"offline"
 _LARGEST_STATE_BYTES = 64_000
+_LONGEST_TEXT = 128
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def device_of(topic: str) -> str:
 def read_state(payload: bytes) -> State | None:
     """Return the properties that a device reports, or None where the payload is no JSON object.
 
-    Values that are no text, number or yes and no (nested objects, null) are left out.
+    Only what can be shown to a person is kept: numbers, yes and no, and short printable text;
+    nested objects and null are left out.
     """
     if len(payload) > _LARGEST_STATE_BYTES:
         return None
@@ -65,4 +68,12 @@ def read_state(payload: bytes) -> State | None:
         return None
     if not isinstance(said, dict):
         return None
-    return {name: value for name, value in said.items() if isinstance(value, str | int | float)}
+    return {
+        name: value for name, value in said.items() if _presentable(name) and _presentable(value)
+    }
+
+
+def _presentable(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_TEXT and value.isprintable()
+    return isinstance(value, int | float) and math.isfinite(value)

@@ -19,6 +19,7 @@ from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.client import Bus
 from edge_agent.bus.types import BusError, Message, Will
 from edge_agent.home import plain
+from edge_agent.home.states import LAST_SEEN
 from edge_agent.home.types import Capability, Device, Kind, State
 
 _DELAY_S: Mapping[Kind, float] = {Kind.COVER: 0.2, Kind.LOCK: 0.4}
@@ -151,7 +152,7 @@ class SimulatedDevice:
         self._say()
 
     def _say(self) -> None:
-        said = {**self._state, "last_seen": datetime.now(UTC).isoformat(timespec="milliseconds")}
+        said = {**self._state, LAST_SEEN: datetime.now(UTC).isoformat(timespec="milliseconds")}
         try:
             self._bus.send(plain.state_topic(self.device.id), json.dumps(said), retain=True)
         except BusError:

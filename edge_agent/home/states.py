@@ -16,6 +16,9 @@ from edge_agent.home.wanted import shows
 
 _log = logging.getLogger(__name__)
 
+LAST_SEEN = "last_seen"
+"""The property in which a device may say when it said so, in the words of Zigbee2MQTT."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -39,7 +42,7 @@ class Report:
 
     def _last_seen(self) -> float | None:
         """Read `last_seen` in either form that Zigbee2MQTT writes: ISO 8601, or ms since 1970."""
-        value = self.state.get("last_seen")
+        value = self.state.get(LAST_SEEN)
         try:
             if isinstance(value, str):
                 return datetime.fromisoformat(value).timestamp()

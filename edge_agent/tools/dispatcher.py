@@ -50,7 +50,7 @@ class Dispatcher:
         self.states = HomeStates(bus, self._devices.values())
         self._delivery = Delivery(bus, self.states, journal, confirm_s)
 
-    def dispatch(self, calls: Sequence[Call], turn_id: str) -> tuple[Outcome, ...]:
+    def dispatch(self, turn_id: str, calls: Sequence[Call]) -> tuple[Outcome, ...]:
         """Carry out `calls` (with device ids) and return an outcome for each, in their order.
 
         `turn_id` is the journal's name for the turn. Blocks until every device has confirmed or

@@ -53,10 +53,10 @@ def cross(
         if contradicts(action.wanted, other.wanted):
             return Refusal(
                 "contradiction",
-                f"I did not {wish}, because I was also to {infinitive(other.request)}.",
+                f"I did not {wish}: I was also asked to {infinitive(other.request)}.",
             )
         if other.wanted == action.wanted and reply.index(other) < reply.index(action):
-            return Refusal("repeated", f"I was to {wish} twice, and did it once.")
+            return Refusal("repeated", f"I was asked to {wish} twice, and did it once.")
     permission = policy.permission(action.request.tool)
     if permission is Permission.DENY:
         return Refusal("denied", f"I may not {wish}.")

@@ -24,7 +24,7 @@ _BUSY_TIMEOUT_S = 5.0
 _SCHEMA = """
 CREATE TABLE turns (
     id         TEXT PRIMARY KEY,
-    source     TEXT NOT NULL,               -- text, audio
+    source     TEXT NOT NULL,               -- text, voice, mqtt
     asked      TEXT NOT NULL,               -- the request, or the words that were heard
     calls      TEXT,                        -- JSON: what the model decided
     reply      TEXT,                        -- what the person was told

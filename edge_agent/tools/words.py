@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from edge_agent.home.states import LAST_SEEN
 from edge_agent.home.types import Device, Kind, State
 from edge_agent.home.wanted import COLOR_HEX, OFF
 from edge_agent.tools.types import Request
@@ -31,27 +32,30 @@ _INFINITIVE: Mapping[str, Callable[[str, Given], str]] = {
 _DONE: Mapping[str, Callable[[Given], str]] = {
     "turn_on": lambda _: "is on",
     "turn_off": lambda _: "is off",
-    "set_brightness": lambda given: _at(given["percent"]),
+    "set_brightness": lambda given: f"is {_at(given['percent'])}",
     "set_color": lambda given: f"is {_color(given['color'])}",
     "open": lambda _: "is open",
     "close": lambda _: "is closed",
-    "set_position": lambda given: _open(given["percent"]),
+    "set_position": lambda given: f"is {_open(given['percent'])}",
     "lock": lambda _: "is locked",
     "unlock": lambda _: "is unlocked",
     "set_temperature": lambda given: f"is set to {given['celsius']:g} degrees",
-    "set_speed": lambda given: _at(given["percent"]),
+    "set_speed": lambda given: f"is {_at(given['percent'])}",
     "set_volume": lambda given: f"is at volume {given['percent']}",
     "play": lambda _: "is playing",
     "pause": lambda _: "is paused",
     "activate": lambda _: "has started",
 }
 
+_PLURAL: Mapping[str, str] = {"is": "are", "has": "have", "says": "say"}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 def the(device: Device) -> str:
     """Return the device's name as it stands inside a sentence: "the kitchen light"."""
     first = device.name.split()[0].casefold()
+    if device.kind is Kind.SCENE:
+        return device.name
     owned = first.endswith(("'s", "\u2019s")) or first in {"the", "my", "our", "your"}
     return device.name if owned else f"the {device.name}"
 
@@ -63,21 +67,16 @@ def infinitive(request: Request) -> str:
 
 def done(request: Request) -> str:
     """Say that the device has confirmed: "The kitchen light is on."."""
-    return sentence(f"{the(request.device)} {_DONE[request.tool](request.arguments)}")
+    return sentence(_clause(request.device, _DONE[request.tool](request.arguments)))
 
 
 def state_of(device: Device, state: State) -> str:
     """Say how a device is, without a full stop: "the front door is locked"."""
-    return f"{the(device)} {describe(device.kind, state)}"
-
-
-def describe(kind: Kind, state: State) -> str:
-    """Return the second half of such a sentence: "is on, at 40 percent"."""
-    parts = [part for part in (_main(state), *_details(kind, state)) if part]
+    parts = [part for part in (_main(state), *_details(device.kind, state)) if part]
     if parts:
-        return ", ".join(parts)
-    known = [f"{name} {value}" for name, value in sorted(state.items()) if name != "last_seen"]
-    return f"reports {', '.join(known)}" if known else "reports nothing"
+        return _clause(device, f"is {', '.join(parts)}")
+    known = [f"{name} {_said(value)}" for name, value in sorted(state.items()) if name != LAST_SEEN]
+    return _clause(device, f"says {', '.join(known) or 'nothing of itself'}")
 
 
 def ago(age_s: float) -> str:
@@ -94,18 +93,27 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
+def _clause(device: Device, predicate: str) -> str:
+    """Join the two, the verb in the plural for "the blinds"."""
+    verb, _, rest = predicate.partition(" ")
+    last = device.name.casefold()
+    if last.endswith("s") and not last.endswith(("ss", "us", "is", "'s", "\u2019s")):
+        verb = _PLURAL[verb]
+    return f"{the(device)} {verb} {rest}"
+
+
 def _main(state: State) -> str:
     match state:
         case {"lock": str(lock)}:
-            return f"is {lock.casefold()}"
+            return lock.casefold()
         case {"position": int() | float() as position}:
             return _open(position)
         case {"playback": str(playback)}:
-            return f"is {playback.casefold()}"
+            return playback.casefold()
         case {"scene": str(scene)}:
-            return f"is {scene.casefold()}"
+            return scene.casefold()
         case {"state": str(on_off)}:
-            return f"is {on_off.casefold()}"
+            return on_off.casefold()
     return ""
 
 
@@ -121,22 +129,22 @@ def _details(kind: Kind, state: State) -> list[str]:
     if "volume" in state:
         details.append(f"at volume {state['volume']}")
     if "target_temperature" in state:
-        details.append(f"is set to {state['target_temperature']} degrees")
+        details.append(f"set to {state['target_temperature']} degrees")
     if "temperature" in state:
-        details.append(f"measures {state['temperature']} degrees")
+        details.append(f"measuring {state['temperature']} degrees")
     if "humidity" in state:
-        details.append(f"{state['humidity']} percent humidity")
+        details.append(f"at {state['humidity']} percent humidity")
     return details
 
 
 def _at(percent: float) -> str:
-    return f"is at {percent:g} percent" if percent else "is off"
+    return f"at {percent:g} percent" if percent else "off"
 
 
 def _open(percent: float) -> str:
     if percent <= 0:
-        return "is closed"
-    return "is open" if percent >= 100 else f"is {percent:g} percent open"  # noqa: PLR2004 - percent
+        return "closed"
+    return "open" if percent >= 100 else f"{percent:g} percent open"  # noqa: PLR2004 - percent
 
 
 def _color(name: str) -> str:
@@ -146,3 +154,7 @@ def _color(name: str) -> str:
 def _color_of(code: str) -> str:
     names = {value: name for name, value in COLOR_HEX.items()}
     return _color(names.get(code.casefold(), code))
+
+
+def _said(value: str | float) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
