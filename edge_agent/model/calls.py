@@ -8,14 +8,15 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from edge_agent.model.control_tokens import (
+    CALL_END,
+    CALL_START,
+    QUOTE,
+    RESPONSE_END,
+    RESPONSE_START,
+)
 from edge_agent.model.errors import ModelError
 from edge_agent.model.types import ToolCall, ToolResult, Value
-
-CALL_START = "<|tool_call>"
-CALL_END = "<tool_call|>"
-RESPONSE_START = "<|tool_response>"
-RESPONSE_END = "<tool_response|>"
-QUOTE = '<|"|>'
 
 _LARGEST_WHOLE_FLOAT = 2**53
 _DEEPEST = 32

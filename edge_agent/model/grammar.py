@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.model.grammar_rules import FREE_TEXT, GrammarError, Rules
+from edge_agent.model.control_tokens import THOUGHT_END, THOUGHT_NAME, THOUGHT_START
+from edge_agent.model.grammar_rules import FREE_TEXT, GrammarError, Rules, literal
 from edge_agent.model.tokenizer import Tokenizer
 from edge_agent.model.types import ToolDeclaration
 
 if TYPE_CHECKING:
     from llguidance import LLMatcher, LLTokenizer
-
-THOUGHT_START = "<|channel>"
-THOUGHT_END = "<channel|>"
 
 
 class Mode(StrEnum):
@@ -153,7 +151,7 @@ def _thought(rules: Rules, thought: Thought) -> str:
     if thought is Thought.NONE:
         return ""
     channel = rules.rule(
-        f'{rules.token(THOUGHT_START)} "thought\\n" '
+        f"{rules.token(THOUGHT_START)} {literal(THOUGHT_NAME)} "
         f"{rules.terminal(FREE_TEXT)}? {rules.token(THOUGHT_END)}"
     )
     return channel if thought is Thought.REQUIRED else f"({channel})?"

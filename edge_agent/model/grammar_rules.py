@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from edge_agent.model.calls import CALL_END, CALL_START, QUOTE, sort_keys
+from edge_agent.model.calls import sort_keys
+from edge_agent.model.control_tokens import CALL_END, CALL_START, QUOTE
 from edge_agent.model.errors import ModelError
 from edge_agent.model.number_patterns import number_pattern
 from edge_agent.model.types import ToolDeclaration
@@ -89,7 +90,7 @@ class Rules:
         if any(not names for names in tool.choices.values()):
             return None
         arguments = self._object(tool.parameters, tool.choices)
-        return f"{_literal('call:' + tool.name)} {arguments}"
+        return f"{literal('call:' + tool.name)} {arguments}"
 
     def _value(self, schema: Schema) -> str:
         if not isinstance(schema, Mapping):
@@ -169,7 +170,7 @@ class Rules:
         values = [step * count for count in range(int(first), int(last) + 1)]
         if not values:
             raise self._refused(f"no multiple of {step} lies between {low} and {high}")
-        return " | ".join(_literal(f"{value.normalize():f}") for value in values)
+        return " | ".join(literal(f"{value.normalize():f}") for value in values)
 
     def _one_of(self, values: Sequence[Any]) -> str:
         if not isinstance(values, list | tuple) or not values:
@@ -180,7 +181,7 @@ class Rules:
         if any(isinstance(value, list | dict) for value in values):
             raise self._refused("an enum of lists or objects cannot be held to")
         if bare:
-            options.append(self.terminal(" | ".join(map(_literal, bare))))
+            options.append(self.terminal(" | ".join(map(literal, bare))))
         return self.rule(" | ".join(options))
 
     def _quoted(self, texts: Iterable[str]) -> str:
@@ -189,7 +190,7 @@ class Rules:
             if any(name in text for name in self._special_tokens):
                 raise self._refused(f"its value {text!r} holds a control token; defuse it first")
         quote = self.token(QUOTE)
-        alternatives = " | ".join(_literal(text) for text in texts if text)
+        alternatives = " | ".join(literal(text) for text in texts if text)
         optional = "?" if "" in texts else ""
         if not alternatives:
             return self.rule(f"{quote} {quote}")
@@ -219,7 +220,7 @@ class Rules:
                 if key in choices
                 else self._within(f"argument {key!r}", properties[key])
             )
-            pairs.append((self.rule(f"{_literal(key + ':')} {value}"), key in required))
+            pairs.append((self.rule(f"{literal(key + ':')} {value}"), key in required))
         return self.rule(f'"{{" {self._pairs(pairs)} "}}"')
 
     def _pairs(self, pairs: Sequence[tuple[str, bool]]) -> str:
@@ -268,7 +269,8 @@ def _known(kind: str) -> set[str]:
     return _KNOWN.get(kind.lower(), set()) | _ANNOTATIONS
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """Return `text` as the grammar writes it."""
     return json.dumps(text, ensure_ascii=False)
 
 
