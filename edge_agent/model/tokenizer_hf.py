@@ -28,7 +28,7 @@ def unpack_zlib(data: bytes) -> bytes:
         text = unpacker.decompress(data[_SIZE_FIELD:], size + 1)
     except zlib.error as error:
         raise ModelFileError(f"the compressed tokenizer is damaged: {error}") from error
-    if len(text) != size:
+    if len(text) != size or not unpacker.eof:
         raise ModelFileError(f"the compressed tokenizer does not unpack to the {size:,} bytes told")
     return text
 

@@ -22,14 +22,14 @@ def read_sentencepiece(data: bytes) -> Tokenizer:
         processor = SentencePieceProcessor(model_proto=proto.SerializeToString())
     except Exception as error:
         raise ModelFileError(f"the SentencePiece tokenizer is damaged: {error}") from error
-    if not proto.pieces:
-        raise ModelFileError("the SentencePiece tokenizer is empty")
 
     kinds = ModelProto.SentencePiece
     special_tokens: dict[str, int] = {}
     token_bytes: list[bytes] = []
     for index, piece in enumerate(proto.pieces):
         name, kind = piece.piece, piece.type
+        if not isinstance(name, str):
+            raise ModelFileError(f"the SentencePiece tokenizer's piece {index} is not UTF-8")
         control = kind in (kinds.CONTROL, kinds.UNKNOWN)
         control |= kind == kinds.USER_DEFINED and looks_like_control(name)
         byte = byte_of(name) if kind == kinds.BYTE else None
