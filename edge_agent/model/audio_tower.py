@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge_agent.model.audio_windows import plan_windows
 from edge_agent.model.errors import ModelFileError
-from edge_agent.model.litert import CompiledModel, Signature, Tensor, TensorSpec
+from edge_agent.model.litert import CancelFlag, CompiledModel, Signature, Tensor, TensorSpec
 from edge_agent.model.mel import log_mel
 
 _FRAMES, _MASK, _FEATURES = ("src_inputs",), ("mask", "mask_out"), ("features",)
@@ -42,6 +42,7 @@ class AudioTower:
         heard = {spec.name: Tensor(spec) for spec in encoder.inputs}
         adapted = {spec.name: Tensor(spec) for spec in adapter.outputs}
         self._tensors = [*made.values(), *heard.values(), *adapted.values()]
+        self._encoder = sections.encoder
         self._encode = sections.encoder.bind(encoder.key, heard, made)
         self._adapt = sections.adapter.bind(adapter.key, _handed_on(adapter, made), adapted)
         self._frames = _named(heard, _FRAMES, encoder).array[0]
@@ -50,6 +51,10 @@ class AudioTower:
         self._embeddings = _named(adapted, _FEATURES, adapter).array[0]
         self.width: int = self._embeddings.shape[-1]
         self.end = None if sections.end is None else _constant(sections.end, self.width)
+
+    def stop_on(self, flag: CancelFlag) -> None:
+        """Break off the encoder with `RunCancelledError` when `flag` is set."""
+        self._encoder.stop_on(flag)
 
     def encode(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the embeddings [n, width] of 16 kHz mono `samples` [m].

@@ -1,6 +1,5 @@
 """The language model: fills the KV cache with a prompt's tokens, and says what may come next."""
 
-from collections.abc import Callable
 from time import perf_counter
 
 import numpy as np
@@ -10,9 +9,9 @@ from edge_agent.model.attention_mask import AttentionMask
 from edge_agent.model.embedder import Embedder
 from edge_agent.model.errors import ModelError, ModelFileError
 from edge_agent.model.kv_cache import KVCache
-from edge_agent.model.litert import CompiledModel, Tensor, TensorSpec
+from edge_agent.model.litert import CancelFlag, CompiledModel, Tensor, TensorSpec
 from edge_agent.model.prompt import Prompt
-from edge_agent.model.run_plan import RunCosts, plan_runs
+from edge_agent.model.run_plan import PlannedRun, RunCosts, plan_runs
 from edge_agent.model.signatures import DecoderLayout, Step
 
 _SOFT_TOKEN_ID = 0
@@ -36,28 +35,30 @@ class Decoder:
         self._embedder, self._per_layer = embedder, per_layer_embedder
         self._steps = [step for step in layout.steps if step.length <= layout.context]
         self._costs = RunCosts(self._steps)
+        self._decode = plan_runs(1, 1, self._steps, self._costs, scored=True)
         self._runners: dict[str, _StepRunner] = {}
         for step in self._steps:
             _check_rows(step, step.embeddings, embedder, "embedder")
             _check_rows(step, step.per_layer, per_layer_embedder, "per_layer_embedder")
 
-    def prefill(self, prompt: Prompt, cancelled: Callable[[], bool] = lambda: False) -> bool:
+    def prefill(self, prompt: Prompt) -> None:
         """Append `prompt` to the cache.
 
-        Returns False if `cancelled` said so between two runs; what was done by then stays. Raises
-        `ModelError` if it does not fit into the context.
+        Raises `ModelError` if it does not fit into the context, and `RunCancelledError` if the
+        model's flag was set: the runs that were finished by then stay.
         """
-        return self._run(prompt, cancelled, scored=False) is not None
+        self._run(prompt, scored=False)
 
-    def feed(
-        self, prompt: Prompt, cancelled: Callable[[], bool] = lambda: False
-    ) -> NDArray[np.float32] | None:
-        """Append `prompt` and return the logits [vocabulary] of what follows it.
+    def feed(self, prompt: Prompt) -> NDArray[np.float32]:
+        """Append `prompt`, as `prefill` does, and return the logits [vocabulary] of what follows.
 
-        The array is the model's own and holds until the next run. None if `cancelled` said so.
-        Raises `ModelError` if it does not fit into the context.
+        The array is the model's own and holds until the next run.
         """
-        return self._run(prompt, cancelled, scored=True)
+        return self._run(prompt, scored=True)
+
+    def stop_on(self, flag: CancelFlag) -> None:
+        """Break off every run when `flag` is set."""
+        self._model.stop_on(flag)
 
     def close(self) -> None:
         """Give all tensors back."""
@@ -65,20 +66,10 @@ class Decoder:
             runner.close()
         self.cache.close()
 
-    def _run(
-        self, prompt: Prompt, cancelled: Callable[[], bool], *, scored: bool
-    ) -> NDArray[np.float32] | None:
-        if len(prompt) > self.cache.room:
-            raise ModelError(
-                f"the conversation is too long: {self.cache.length} tokens are kept and"
-                f" {len(prompt)} come in, which is more than the context of {self.cache.context}"
-            )
+    def _run(self, prompt: Prompt, *, scored: bool) -> NDArray[np.float32]:
         logits = _NO_LOGITS
         done = 0
-        plan = plan_runs(len(prompt), self.cache.room, self._steps, self._costs, scored=scored)
-        for run in plan:
-            if cancelled():
-                return None
+        for run in self._plan(len(prompt), scored=scored):
             runner = self._runner(run.step)
             runner.load(prompt.part(done, done + run.tokens), self.cache.length)
             started = perf_counter()
@@ -88,6 +79,16 @@ class Decoder:
             done += run.tokens
             logits = runner.logits_of(run.tokens - 1)
         return logits
+
+    def _plan(self, tokens: int, *, scored: bool) -> tuple[PlannedRun, ...]:
+        if tokens > self.cache.room:
+            raise ModelError(
+                f"the conversation is too long: {tokens} tokens come in, and {self.cache.room} of"
+                f" the context of {self.cache.context} are free"
+            )
+        if tokens == 1 and scored:
+            return self._decode
+        return plan_runs(tokens, self.cache.room, self._steps, self._costs, scored=scored)
 
     def _runner(self, step: Step) -> "_StepRunner":
         """Return the runner of `step`; its buffers are made when it is first wanted."""

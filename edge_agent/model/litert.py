@@ -12,7 +12,7 @@ import ctypes
 import importlib.metadata
 import importlib.util
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from ctypes import POINTER, byref, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint32, c_void_p
 from dataclasses import dataclass
 from functools import cache
@@ -29,7 +29,6 @@ _CPU = 1
 _TAG_MAGIC_NUMBERS, _TAG_LIBRARY_FOLDER, _TAG_ACCELERATORS, _TAG_LOG_SEVERITY = 16, 22, 24, 25
 _ANY_INT, _ANY_STRING, _ANY_POINTER = 2, 8, 9
 _LOG_ERRORS = 3
-_STATUS_CANCELLED = 100
 _STATUS: Mapping[int, str] = {
     1: "invalid argument",
     2: "out of memory",
@@ -60,7 +59,7 @@ class LiteRtError(RuntimeError):
 
 
 class RunCancelledError(LiteRtError):
-    """A run was cut short because its `cancelled` answered yes."""
+    """A run was cut short because its flag was set."""
 
 
 @dataclass(frozen=True)
@@ -208,8 +207,6 @@ def _call(function: str, *arguments: Any) -> None:  # noqa: ANN401 - ctypes valu
 
 
 def _check(status: int, function: str) -> None:
-    if status == _STATUS_CANCELLED:
-        raise RunCancelledError(f"{function} was cancelled")
     if status:
         raise LiteRtError(f"{function} failed: {_STATUS.get(status, 'error')} ({status})")
 
@@ -362,6 +359,36 @@ def _aligned_zeros(spec: TensorSpec) -> NDArray[Any]:
     return memory[start : start + size].view(spec.dtype).reshape(spec.shape)
 
 
+class CancelFlag:
+    """Tells running models to stop; any thread may set it."""
+
+    def __init__(self) -> None:
+        """Start unset."""
+        self._memory = ctypes.create_string_buffer(2)
+        self.address = ctypes.addressof(self._memory)
+
+    def set(self) -> None:
+        """Stop what runs, and what is started before the flag is cleared."""
+        self._memory[0] = b"\x01"
+
+    def clear(self) -> None:
+        """Let models run again."""
+        self._memory[0] = b"\x00"
+
+    def is_set(self) -> bool:
+        """Tell whether it is set."""
+        return self._memory[0] != b"\x00"
+
+
+@cache
+def _first_byte_is_set() -> Any:  # noqa: ANN401 - a function pointer
+    """Return C's `strlen`: for a flag's two bytes, the second a zero, its answer is the first.
+
+    A run asks some hundred times. A Python function would take the interpreter's lock each time.
+    """
+    return ctypes.cast(ctypes.CDLL(None).strlen, _CheckCancelled)
+
+
 class CompiledModel(_Handle):
     """A model made ready for the CPU."""
 
@@ -379,7 +406,7 @@ class CompiledModel(_Handle):
         Raises `LiteRtError`.
         """
         super().__init__("LiteRtDestroyCompiledModel")
-        self._cancel_callback: Any = None
+        self.cancel_flag: CancelFlag | None = None
         self._model = Model(environment, content)
         try:
             with _CpuOptions(threads, weight_cache) as options:
@@ -400,11 +427,14 @@ class CompiledModel(_Handle):
         super().close()
         self._model.close()
 
-    def check_cancelled(self, cancelled: Callable[[], bool]) -> None:
-        """Have every run ask `cancelled` between two operations, and stop when it says yes."""
-        self._cancel_callback = _CheckCancelled(lambda _: cancelled())
+    def stop_on(self, flag: "CancelFlag") -> None:
+        """Have every run look at `flag` between two operations, and stop once it is set."""
+        self.cancel_flag = flag
         _call(
-            "LiteRtSetCompiledModelCancellationFunction", self.pointer, None, self._cancel_callback
+            "LiteRtSetCompiledModelCancellationFunction",
+            self.pointer,
+            flag.address,
+            _first_byte_is_set(),
         )
 
     def bind(
@@ -446,6 +476,8 @@ class BoundSignature:
         """Run it; raises `RunCancelledError` or `LiteRtError`."""
         status = self._function(self._model.pointer, *self._arguments)
         if status:
+            if self._model.cancel_flag and self._model.cancel_flag.is_set():
+                raise RunCancelledError(f"the run of {self.signature.key} was cancelled")
             _check(status, f"the run of {self.signature.key}")
 
     def _pointer(self, spec: TensorSpec, tensors: Mapping[str, Tensor]) -> int | None:

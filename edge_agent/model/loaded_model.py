@@ -12,7 +12,14 @@ from edge_agent.model.context_length import affordable_context
 from edge_agent.model.decoder import Decoder
 from edge_agent.model.embedder import Embedder
 from edge_agent.model.errors import ModelFileError
-from edge_agent.model.litert import CompiledModel, Environment, LiteRtError, MagicNumber, Model
+from edge_agent.model.litert import (
+    CancelFlag,
+    CompiledModel,
+    Environment,
+    LiteRtError,
+    MagicNumber,
+    Model,
+)
 from edge_agent.model.magic_numbers import context_placeholder, fitting_context, magic_numbers
 from edge_agent.model.metadata import Metadata, read_metadata
 from edge_agent.model.signatures import DecoderLayout, read_layout
@@ -48,6 +55,12 @@ class LoadedModel:
     decoder: Decoder
     ears: AudioTower | None
     _resources: ExitStack
+
+    def stop_on(self, flag: CancelFlag) -> None:
+        """Break off every run, of the decoder and of the ears, when `flag` is set."""
+        self.decoder.stop_on(flag)
+        if self.ears is not None:
+            self.ears.stop_on(flag)
 
     def close(self) -> None:
         """Give everything back, in the reverse order of its making."""

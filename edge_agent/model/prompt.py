@@ -36,3 +36,7 @@ class Prompt:
                 pieces.append(piece)
             start, stop = start - len(segment), stop - len(segment)
         return Prompt(tuple(pieces))
+
+    def ids(self) -> tuple[int, ...]:
+        """Return the ids of a prompt without soft tokens."""
+        return tuple(int(token) for segment in self.segments for token in segment)

@@ -1,0 +1,58 @@
+"""One decoder for several sessions: whose turn it is, and whose rows are in the cache."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, get_ident
+from typing import Protocol
+
+from edge_agent.model.decoder import Decoder
+from edge_agent.model.errors import ModelError
+from edge_agent.model.kv_cache import KVCache
+
+
+class CacheUser(Protocol):
+    """What keeps rows in the cache from turn to turn."""
+
+    def set_aside(self, cache: KVCache) -> None:
+        """Copy what is needed out of `cache`: another is about to use it."""
+
+    def bring_back(self, cache: KVCache) -> None:
+        """Put into `cache` what was there when it was set aside."""
+
+
+class SharedDecoder:
+    """Lends the decoder to one user at a time."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        """Share `decoder`, whose cache holds nothing yet."""
+        self._decoder = decoder
+        self._turn = Lock()
+        self._thread: int | None = None
+        self._resident: CacheUser | None = None
+
+    @contextmanager
+    def lend(self, user: CacheUser) -> Iterator[Decoder]:
+        """Wait for the decoder and hold it, with the user's rows in place.
+
+        Raises `ModelError` if this thread holds it already: a stream that was not read to its end
+        keeps it until it is closed.
+        """
+        if self._thread == get_ident():
+            raise ModelError("the turn before is not finished: read its stream to the end first")
+        with self._turn:
+            self._thread = get_ident()
+            try:
+                self._bring_in(user)
+                yield self._decoder
+            finally:
+                self._thread = None
+
+    def _bring_in(self, user: CacheUser) -> None:
+        if self._resident is user:
+            return
+        cache = self._decoder.cache
+        if self._resident is not None:
+            self._resident.set_aside(cache)
+        self._resident = None
+        user.bring_back(cache)
+        self._resident = user
