@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from edge_agent.bus.types import BusError
+from edge_agent.bus.types import AddressError
 
 DEFAULT_PORT = 1883
 _FORM = "write it as mqtt://HOST:PORT or mqtt://USER:PASSWORD@HOST:PORT"
@@ -26,22 +26,24 @@ class BrokerAddress:
     def parse(cls, text: str) -> "BrokerAddress":
         """Read an address; `%40` and the like in user and password stand for what they encode.
 
-        Raises `BusError` with what is wrong, never quoting the part that may hold a password.
+        Raises `AddressError` with what is wrong, never quoting the part that may hold a password.
         """
         try:
             url = urlsplit(text.strip())
             port = DEFAULT_PORT if url.port is None else url.port
             host = url.hostname
         except ValueError as error:
-            raise BusError(f"The broker's address has no valid host or port: {_FORM}.") from error
+            raise AddressError(
+                f"The broker's address has no valid host or port: {_FORM}."
+            ) from error
         if url.scheme in {"mqtts", "ssl", "ws", "wss"}:
-            raise BusError(f"A broker over {url.scheme}:// is not supported: {_FORM}.")
+            raise AddressError(f"A broker over {url.scheme}:// is not supported: {_FORM}.")
         if url.scheme != "mqtt" or not host or port == 0:
-            raise BusError(f"{_shown(text)} is no broker's address: {_FORM}.")
+            raise AddressError(f"{_shown(text)} is no broker's address: {_FORM}.")
         if url.path.strip("/") or url.query or url.fragment:
-            raise BusError(f"A broker's address ends after the port: {_FORM}.")
+            raise AddressError(f"A broker's address ends after the port: {_FORM}.")
         if url.password is not None and not url.username:
-            raise BusError(f"The broker's address has a password without a user: {_FORM}.")
+            raise AddressError(f"The broker's address has a password without a user: {_FORM}.")
         return cls(host, port, *_credentials(url))
 
     def __str__(self) -> str:

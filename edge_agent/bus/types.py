@@ -7,6 +7,10 @@ class BusError(Exception):
     """The broker could not be reached, or would not do it: one sentence that says which and why."""
 
 
+class AddressError(BusError):
+    """What was given is no broker's address."""
+
+
 @dataclass(frozen=True)
 class Message:
     """A message that arrived.

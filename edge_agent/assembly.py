@@ -1,0 +1,74 @@
+"""The parts of an agent, put together from its configuration and taken apart again in order."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from edge_agent.agent import Agent
+from edge_agent.bus.address import BrokerAddress
+from edge_agent.bus.broker import EmbeddedBroker
+from edge_agent.bus.client import Bus
+from edge_agent.configuration import Configuration, cache_folder, default_model, journal_path
+from edge_agent.home.home_file import load_home
+from edge_agent.home.simulated import SimulatedHome
+from edge_agent.home.types import Device
+from edge_agent.model.engine import Engine
+from edge_agent.model.loaded_model import EngineOptions
+from edge_agent.tools.dispatcher import Dispatcher
+from edge_agent.tools.journal import Journal
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a face of the program needs of an agent: the agent, and the bus it is on."""
+
+    agent: Agent
+    bus: Bus
+
+
+def demo_home() -> Path:
+    """Return the home file that comes with the package."""
+    return Path(str(files("edge_agent.home") / "demo_home.yaml"))
+
+
+@contextmanager
+def assembled(configuration: Configuration, tell: Tell) -> Iterator[Parts]:
+    """Put an agent together, saying what is being waited for, and take it apart at the end.
+
+    Without a broker in the configuration there is an embedded one, on loopback, with a simulated
+    home behind it. What can be checked quickly is checked first, so that a typo is not found after
+    the model was loaded. Raises each room's own error, with everything closed again.
+    """
+    devices = load_home(configuration.home or demo_home())
+    with ExitStack() as parts:
+        journal = parts.enter_context(Journal(configuration.journal or journal_path()))
+        tell("Connecting to the home")
+        bus = parts.enter_context(_bus(configuration, devices, parts))
+        dispatcher = Dispatcher(bus, devices, journal, dry_run=configuration.dry_run)
+        tell("Loading the model")
+        engine = parts.enter_context(_engine(configuration))
+        tell("Telling the model about the home")
+        yield Parts(Agent(engine, devices, dispatcher, journal), bus)
+
+
+def _bus(configuration: Configuration, devices: tuple[Device, ...], parts: ExitStack) -> Bus:
+    if configuration.broker is None:
+        address = parts.enter_context(EmbeddedBroker()).address
+    else:
+        address = BrokerAddress.parse(configuration.broker)
+    if configuration.broker is None or configuration.simulate:
+        parts.enter_context(SimulatedHome(address, devices))
+    return Bus.connect(address)
+
+
+def _engine(configuration: Configuration) -> Engine:
+    options = EngineOptions(
+        context=configuration.context,
+        threads=configuration.threads,
+        cache_folder=cache_folder(),
+    )
+    return Engine.open(configuration.model or default_model(), options)

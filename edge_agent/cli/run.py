@@ -1,0 +1,77 @@
+"""`edge-agent run`: answer until told to stop."""
+
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from edge_agent.cli.failures import ExitCode, fail, failures_told
+from edge_agent.cli.waiting import waiting
+
+if TYPE_CHECKING:
+    from edge_agent.agent import Answer
+    from edge_agent.inbox import Inbox
+
+
+def run(
+    configuration_file: Annotated[
+        Path | None,
+        typer.Option("-c", "--configuration", metavar="FILE", help="The agent's settings (YAML)."),
+    ] = None,
+) -> None:
+    """Answer what is asked over MQTT, and what is typed in a terminal, until told to stop."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    with failures_told():
+        from edge_agent.asks import take_asks
+        from edge_agent.assembly import assembled
+        from edge_agent.configuration import (
+            Configuration,
+            ConfigurationError,
+            load_configuration,
+        )
+        from edge_agent.inbox import Inbox
+        from edge_agent.loop import answer_all
+        from edge_agent.model.cancellation import Cancellation
+
+        try:
+            configuration = (
+                load_configuration(configuration_file) if configuration_file else Configuration()
+            )
+        except ConfigurationError as error:
+            fail(error, ExitCode.BAD_INPUT)
+        inbox, stopping = Inbox(), Cancellation()
+
+        def stop(*_: object) -> None:
+            stopping.set()
+            inbox.close()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        with waiting() as tell, assembled(configuration, tell) as parts:
+            take_asks(parts.bus, configuration.node, inbox)
+            tell("")
+            print(
+                f"Ready: ask on edge_agent/{configuration.node}/ask at {parts.bus.address}"
+                + (", or type here." if sys.stdin.isatty() else "."),
+                flush=True,
+            )
+            if sys.stdin.isatty():
+                threading.Thread(target=_listen_to_keyboard, args=(inbox,), daemon=True).start()
+            answer_all(parts.agent, inbox, stopping)
+
+
+def _listen_to_keyboard(inbox: "Inbox") -> None:
+    from edge_agent.agent import Asked
+    from edge_agent.inbox import Letter
+
+    for line in sys.stdin:
+        if line.strip() and not inbox.put(Letter(Asked("text", line.strip()), _show)):
+            print("Too many requests are waiting.", flush=True)
+
+
+def _show(answer: "Answer | Exception") -> None:
+    print(answer if isinstance(answer, Exception) else answer.reply, flush=True)

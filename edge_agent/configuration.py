@@ -1,0 +1,84 @@
+"""What a person may set, and what holds when they set nothing."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import platformdirs
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+_NAME = "edge-agent"
+_PATHS = ("model", "home", "journal")
+
+
+class ConfigurationError(Exception):
+    """The configuration file is not right: one sentence with the file and what to do."""
+
+
+class Configuration(BaseModel):
+    """The settings of one agent, as `edge-agent run -c FILE` reads them from YAML.
+
+    Paths are taken from the folder of the file that names them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: Path | None = Field(
+        None, description="a .litertlm file; the small default model if none"
+    )
+    context: int | None = Field(None, ge=256, description="tokens of context; 4096 or what fits")
+    threads: int | None = Field(None, ge=1, description="threads of the model; all cores if none")
+    home: Path | None = Field(None, description="HOME.yaml; the demo home if none")
+    broker: str | None = Field(None, description="mqtt://…; an embedded broker if none")
+    simulate: bool = Field(
+        default=False, description="answer for the home's devices, for trying things out"
+    )
+    node: str = Field("agent", pattern=r"^[A-Za-z0-9_-]+$", description="this agent's name on MQTT")
+    journal: Path | None = Field(
+        None, description="the journal; in the user's state folder if none"
+    )
+    dry_run: bool = Field(default=False, description="decide, but publish nothing")
+
+
+def load_configuration(path: Path) -> Configuration:
+    """Read the settings in a YAML file. Raises `ConfigurationError`."""
+    try:
+        settings = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} is no YAML: {' '.join(str(error).split())}.") from error
+    if not isinstance(settings, dict):
+        raise ConfigurationError(f"{path} must hold settings by name, as in 'node: kitchen'.")
+    for name in _PATHS:
+        if isinstance(settings.get(name), str):
+            settings[name] = path.parent / settings[name]
+    try:
+        return Configuration(**settings)
+    except (ValidationError, TypeError) as error:
+        raise ConfigurationError(f"{path}: {_complaint(error)}.") from error
+
+
+def _complaint(error: ValidationError | TypeError) -> str:
+    if isinstance(error, TypeError):
+        return "the names of settings are words"
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"there is no setting '{name}'; there are {', '.join(Configuration.model_fields)}"
+    return f"'{name}': {first['msg']}"
+
+
+def default_model() -> Path:
+    """Return where the small model lies that comes with the package."""
+    return Path(str(files("edge_agent") / "models" / "nano.litertlm"))
+
+
+def cache_folder() -> Path:
+    """Return where what can be made again is kept (packed weights, primed prompts)."""
+    return platformdirs.user_cache_path(_NAME)
+
+
+def journal_path() -> Path:
+    """Return where the journal is kept unless the configuration says otherwise."""
+    return platformdirs.user_state_path(_NAME) / "journal.sqlite3"
