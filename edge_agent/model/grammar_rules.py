@@ -23,6 +23,7 @@ FREE_TEXT = r"/(?s:(?:[^<]|<+[^<|])+<*|<+)/"
 
 _CHARACTER = "(?s:[^<])"
 _KEY = r"/[^\s:,{}\[\]<>]+/"
+_UNPRINTED = re.compile(r"[\x7f-\x9f]")
 _NAME = re.compile(r"[^\s:,{}\[\]<>]+")
 _ANNOTATIONS = frozenset(
     {"title", "description", "default", "examples", "format", "deprecated", "nullable", "$comment"}
@@ -271,7 +272,8 @@ def _known(kind: str) -> set[str]:
 
 def literal(text: str) -> str:
     """Return `text` as the grammar writes it."""
-    return json.dumps(text, ensure_ascii=False)
+    written = json.dumps(text, ensure_ascii=False)
+    return _UNPRINTED.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
 
 
 def _bound(schema: Schema, key: str) -> Decimal | None:
