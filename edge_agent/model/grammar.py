@@ -159,10 +159,14 @@ def _thought(rules: Rules, thought: Thought) -> str:
 
 @lru_cache(maxsize=1)
 def _guidance_tokenizer(tokenizer: Tokenizer) -> "LLTokenizer":
-    """Index the vocabulary for llguidance; a second or so for 262,144 tokens, so done once."""
+    """Index the vocabulary for llguidance: half a second for 262,144 tokens, so done once.
+
+    Its slices, which speed up JSON strings, would triple the memory and do nothing for this syntax.
+    """
     from llguidance import LLTokenizer  # noqa: PLC0415 - heavy
 
-    return LLTokenizer(_VocabularyForGuidance(tokenizer))  # type: ignore[arg-type] # read by its attributes
+    vocabulary = _VocabularyForGuidance(tokenizer)
+    return LLTokenizer(vocabulary, slices=[])  # type: ignore[arg-type] # read by its attributes
 
 
 class _VocabularyForGuidance:

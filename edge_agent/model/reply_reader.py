@@ -5,7 +5,6 @@ model are text.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from edge_agent.model.calls import parse_calls
@@ -16,33 +15,10 @@ from edge_agent.model.control_tokens import (
     THOUGHT_NAME,
     THOUGHT_START,
 )
+from edge_agent.model.events import CallMade, Event, TextPiece, ThoughtPiece
 from edge_agent.model.tokenizer import StreamingDecoder, Tokenizer
 from edge_agent.model.types import ToolCall
 from edge_agent.model.untrusted_text import defuse
-
-
-@dataclass(frozen=True)
-class TextWritten:
-    """Some more of what the model says to the person."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class ThoughtWritten:
-    """Some more of what the model writes in its thought channel."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class CallWritten:
-    """A whole call."""
-
-    call: ToolCall
-
-
-ReplyEvent = TextWritten | ThoughtWritten | CallWritten
 
 
 class ReplyReader:
@@ -59,6 +35,7 @@ class ReplyReader:
         self._text: list[str] = []
         self._thought: list[str] = []
         self._calls: list[ToolCall] = []
+        self._kept: list[int] = []
         self._in_thought = False
         self._call_ids: list[int] | None = None
         special = tokenizer.special_tokens
@@ -83,18 +60,25 @@ class ReplyReader:
         """Return the calls that are complete, in order."""
         return tuple(self._calls)
 
-    def push(self, ids: Iterable[int]) -> tuple[ReplyEvent, ...]:
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """Return the ids that later turns are shown: all but the thought channel."""
+        return tuple(self._kept)
+
+    def push(self, ids: Iterable[int]) -> tuple[Event, ...]:
         """Take the next ids and return what they finish.
 
         Raises `CallSyntaxError` if they finish a call that is broken, which no grammar allows.
         """
         return tuple(event for token in ids for event in self._taken(token))
 
-    def finish(self) -> tuple[ReplyEvent, ...]:
+    def finish(self) -> tuple[Event, ...]:
         """Return what was left over; the turn is over."""
         return tuple(self._said(self._decoder.finish()))
 
-    def _taken(self, token: int) -> Iterator[ReplyEvent]:
+    def _taken(self, token: int) -> Iterator[Event]:
+        if not (self._in_thought or token == self._thought_start):
+            self._kept.append(token)
         if self._call_ids is not None:
             self._call_ids.append(token)
             if token == self._call_end:
@@ -109,23 +93,23 @@ class ReplyReader:
         elif token == self._thought_end:
             self._in_thought = False
 
-    def _said(self, text: str) -> Iterator[ReplyEvent]:
+    def _said(self, text: str) -> Iterator[Event]:
         if not text:
             return
         if not self._in_thought:
             self._text.append(text)
-            yield TextWritten(text)
+            yield TextPiece(text)
             return
         before = len(self._past_channel_name())
         self._thought.append(text)
         if more := self._past_channel_name()[before:]:
-            yield ThoughtWritten(more)
+            yield ThoughtPiece(more)
 
     def _past_channel_name(self) -> str:
         thought = "".join(self._thought)
         return "" if THOUGHT_NAME.startswith(thought) else thought.removeprefix(THOUGHT_NAME)
 
-    def _called(self, ids: Iterable[int]) -> CallWritten:
+    def _called(self, ids: Iterable[int]) -> CallMade:
         special_ids = self._tokenizer.special_ids
         runs = groupby(ids, special_ids.__contains__)
         written = "".join(
@@ -136,4 +120,4 @@ class ReplyReader:
         )
         (call,) = parse_calls(written)
         self._calls.append(call)
-        return CallWritten(call)
+        return CallMade(call)
