@@ -40,11 +40,12 @@ class Side(Protocol):
 
 
 class EdgeAgent:
-    """This project's engine: the home's prompt is in the KV cache before anybody speaks."""
+    """The engine of edge-agent: the home's prompt is in the KV cache before anybody speaks."""
 
     name = "edge-agent"
 
     def __init__(self, model: Path, devices: Sequence[Device], threads: int, cache: Path) -> None:
+        """Load the model and prime it with the home."""
         began = perf_counter()
         self._engine = Engine.open(model, EngineOptions(threads=threads, cache_folder=cache))
         prompt = build_system_prompt(devices)
@@ -80,6 +81,7 @@ class LiteRTLM:
     name = "LiteRT-LM"
 
     def __init__(self, model: Path, devices: Sequence[Device], threads: int, cache: Path) -> None:
+        """Load the model."""
         litert_lm.set_min_log_severity(litert_lm.LogSeverity.ERROR)
         began = perf_counter()
         self._model, self._threads, self._cache = str(model), threads, str(cache)
@@ -140,7 +142,7 @@ class _Declared(litert_lm.Tool):
             },
         }
 
-    def execute(self, param: Mapping[str, Any]) -> Any:
+    def execute(self, param: Mapping[str, Any]) -> None:
         """Do nothing: calls are compared, not carried out."""
 
 
