@@ -16,6 +16,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.tests import TESTS
 from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 
@@ -25,16 +26,17 @@ _LONGEST_SOURCE = 128 * 2**10
 _MOST_STEPS = 500_000
 _MOST_BYTES = 64 * 2**20
 _NODE_BYTES = 64
-_MOST_SECONDS = 3.0
+_MOST_SECONDS = 2.0
 _LARGEST_NUMBER = 2**53
 
 _METER = "#meter"
-_FILTERS = (
-    "abs", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first", "float",
-    "int", "items", "last", "length", "list", "lower", "map", "max", "min", "reject",
-    "rejectattr", "reverse", "safe", "select", "selectattr", "sort", "string", "title", "trim",
-    "unique", "upper",
+_TEXT_FILTERS = ("capitalize", "e", "escape", "lower", "safe", "title", "trim", "upper")
+_LAZY_FILTERS = ("map", "reject", "rejectattr", "select", "selectattr")
+_OTHER_FILTERS = (
+    "abs", "count", "d", "default", "dictsort", "first", "float", "int", "items", "last",
+    "length", "list", "max", "min", "reverse", "sort", "unique",
 )  # fmt: skip
+_TESTS = frozenset(TESTS) - {"lower", "upper", "filter", "test"}
 _TEXT_METHODS = frozenset(
     {
         "strip", "lstrip", "rstrip", "startswith", "endswith", "upper", "lower", "title",
@@ -152,9 +154,14 @@ class _MeteredEnvironment(ImmutableSandboxedEnvironment):
             "namespace": Namespace,
             "raise_exception": _raise_exception,
         }
-        self.filters = {name: FILTERS[name] for name in _FILTERS} | {
+        self.tests = {name: TESTS[name] for name in _TESTS}
+        self.filters = {
+            **{name: FILTERS[name] for name in _OTHER_FILTERS},
+            **{name: _of_text(FILTERS[name]) for name in _TEXT_FILTERS},
+            **{name: _of_metered(FILTERS[name]) for name in _LAZY_FILTERS},
             "join": _join,
             "replace": _replace,
+            "string": _print,
             "tojson": _to_json,
             "#each": _each,
             "#print": _print,
@@ -167,12 +174,15 @@ class _MeteredEnvironment(ImmutableSandboxedEnvironment):
             return attr in _TEXT_METHODS
         return super().is_safe_attribute(obj, attr, value)
 
+    def wrap_str_format(self, value: Any) -> None:  # noqa: ANN401
+        """Offer no `str.format`: is_safe_attribute refuses it."""
+
     def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         owner = getattr(obj, "__self__", None)
-        if isinstance(owner, str) and obj.__name__ in ("join", "replace"):
-            if obj.__name__ == "join":
-                return _join(context, args[0], owner)
-            return _replace(context, owner, *args, **kwargs)
+        if isinstance(owner, str) and obj.__name__ == "join":
+            obj = partial(_joined, context, owner)
+        elif isinstance(owner, str) and obj.__name__ == "replace":
+            obj = partial(_replace, context, owner)
         return super().call(context, obj, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
@@ -204,9 +214,7 @@ def _each(context: Context, items: Iterable[Any]) -> Iterator[Any]:
 
 @pass_context
 def _print(context: Context, value: Any) -> str:  # noqa: ANN401
-    if not isinstance(value, str | int | float | Undefined | None):
-        raise SecurityError(f"it writes out a {type(value).__name__}, not a text or a number")
-    text = str(value)
+    text = _text_of(value)
     _meter(context).weigh(text)
     return text
 
@@ -228,6 +236,10 @@ def _join(
 ) -> str:
     if attribute is not None:
         items = context.environment.call_filter("map", items, kwargs={"attribute": attribute})
+    return _joined(context, separator, items)
+
+
+def _joined(context: Context, separator: str, items: Iterable[Any]) -> str:
     texts = [_print(context, item) for item in items]
     _meter(context).take(len(separator) * len(texts))
     return separator.join(texts)
@@ -235,7 +247,7 @@ def _join(
 
 @pass_context
 def _replace(context: Context, text: str, old: str, new: str, count: int = -1) -> str:
-    text, old, new = str(text), str(old), str(new)
+    text, old, new = _text_of(text), _text_of(old), _text_of(new)
     places = text.count(old)
     _meter(context).take(len(text) + len(new) * places)
     return text.replace(old, new, count)
@@ -254,4 +266,23 @@ def _to_json(context: Context, value: Any, indent: int | None = None) -> str:  #
 
 
 def _raise_exception(message: str) -> NoReturn:
-    raise TemplateError(str(message))
+    raise TemplateError(_text_of(message))
+
+
+def _text_of(value: Any) -> str:  # noqa: ANN401
+    """Return `value` as text; what holds other values could be without end as text."""
+    if not isinstance(value, str | int | float | Undefined | None):
+        raise SecurityError(f"it writes out a {type(value).__name__}, not a text or a number")
+    return str(value)
+
+
+def _of_text(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda value, *args, **kwargs: function(_text_of(value), *args, **kwargs)
+
+
+def _of_metered(function: Callable[..., Any]) -> Callable[..., Any]:
+    @pass_context
+    def metered(context: Context, items: Iterable[Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        return function(context, _each(context, items), *args, **kwargs)
+
+    return metered
