@@ -5,12 +5,14 @@ is primed with it stays right until a device appears, vanishes or is renamed.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 
 from edge_agent.home.types import Device
 from edge_agent.model.calls import format_call
 from edge_agent.model.types import ToolCall, ToolDeclaration
+from edge_agent.model.untrusted_text import defuse
 from edge_agent.tools.contract import HomeTool, tools_for
 
 _OPENING = "You run a home. Its devices:"
@@ -50,7 +52,7 @@ def build_system_prompt(devices: Iterable[Device]) -> SystemPrompt:
     by_name = sorted(names, key=lambda device: names[device])
     tools = tools_for(by_name)
     lines = [_OPENING]
-    lines += [f"{names[d]} ({d.kind.value}, {d.area})" for d in by_name]
+    lines += [f"{names[d]} ({d.kind.value}, {_one_line(d.area)})" for d in by_name]
     lines.append(_RULE)
     lines += [_example(tool, by_name, names) for tool in _example_tools(tools)]
     lines.append(f'"{_NO_CALL[0]}" {_NO_CALL[1]}')
@@ -69,21 +71,33 @@ def build_system_prompt(devices: Iterable[Device]) -> SystemPrompt:
 def spoken_names(devices: Iterable[Device]) -> dict[Device, str]:
     """Give every device a name of its own: its name, with its area in front where two share one.
 
-    Devices that share both name and area are numbered in the order of their ids.
+    Devices that would still share one are numbered in the order of their ids. Names are what
+    people and devices made of them, so they are put on one line and cannot hold control tokens.
     """
     ordered = sorted(devices, key=lambda device: device.id)
-    shared = Counter(device.name.casefold() for device in ordered)
-    given: Counter[str] = Counter()
+    shared = Counter(_spoken(device).casefold() for device in ordered)
+    taken: set[str] = set()
     names: dict[Device, str] = {}
     for device in ordered:
-        name = device.name
-        if shared[name.casefold()] > 1 and device.area.casefold() not in name.casefold():
-            name = f"{device.area} {name}"
-        given[name.casefold()] += 1
-        if given[name.casefold()] > 1:
-            name = f"{name} {given[name.casefold()]}"
-        names[device] = name
+        name, area = _spoken(device), _one_line(device.area)
+        if shared[name.casefold()] > 1 and area.casefold() not in name.casefold():
+            name = f"{area} {name}"
+        names[device] = _not_taken(name, taken)
+        taken.add(names[device].casefold())
     return names
+
+
+def _not_taken(name: str, taken: Container[str]) -> str:
+    numbered = (f"{name} {number}" for number in count(2))
+    return next(n for n in chain([name], numbered) if n.casefold() not in taken)
+
+
+def _spoken(device: Device) -> str:
+    return _one_line(device.name) or device.kind.value
+
+
+def _one_line(text: str) -> str:
+    return defuse(" ".join(text.split()))
 
 
 def _example_tools(tools: Iterable[HomeTool]) -> list[HomeTool]:
