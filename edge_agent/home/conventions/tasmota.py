@@ -1,0 +1,176 @@
+"""Tasmota's own discovery (SetOption19 0): https://tasmota.github.io/docs/MQTT/ .
+
+| topic                           | retained | payload                                           |
+|---------------------------------|----------|---------------------------------------------------|
+| `tasmota/discovery/MAC/config`  | yes      | see `tasmota_parts`                               |
+| `tasmota/discovery/MAC/sensors` | yes      | `{"sn": {"AM2301": {"Temperature": 21.4}}}`       |
+| `cmnd/TOPIC/POWER1`             | never    | `ON`, `OFF`                                       |
+| `stat/TOPIC/RESULT`             | no       | the answer, `{"POWER1": "ON"}`                    |
+| `stat/TOPIC/STATUS10`           | no       | `{"StatusSNS": {…}}`, the answer to `STATUS` `10` |
+| `tele/TOPIC/STATE`              | no       | `{"POWER": "ON", "Dimmer": 50, …}`, now and then  |
+| `tele/TOPIC/SENSOR`             | no       | as `sn` above                                     |
+| `tele/TOPIC/LWT`                | yes      | `onln` or `ofln` of the config                    |
+
+The topics follow the full topic pattern of the device; these are those of `%prefix%/%topic%/`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from edge_agent.bus.types import Message
+from edge_agent.home.conventions.tasmota_parts import CMND, STAT, TELE, Module, Part, Wish, parts_of
+from edge_agent.home.conventions.types import (
+    Ask,
+    Command,
+    Finding,
+    Gone,
+    Listen,
+    Order,
+    Reachable,
+    Refused,
+    Reported,
+)
+from edge_agent.home.conventions.untrusted import (
+    MOST_DEVICES,
+    clean,
+    json_object,
+    mapping,
+    text,
+    topic,
+)
+from edge_agent.home.types import State
+
+DISCOVERY = "tasmota/discovery"
+
+
+class Tasmota:
+    """Reads and drives the Tasmota devices that announce themselves."""
+
+    name = "tasmota"
+    filters = (f"{DISCOVERY}/+/config", f"{DISCOVERY}/+/sensors")
+
+    def __init__(self) -> None:
+        """Know no device yet."""
+        self._modules: dict[str, Module] = {}
+        self._by_topic: dict[str, Module] = {}
+        self._sensors: dict[str, Mapping[str, Any]] = {}
+
+    def read(self, message: Message) -> tuple[Finding, ...]:
+        """Return what a discovery message, or one of a known device, tells."""
+        base, _, last = message.topic.rpartition("/")
+        if base.startswith(f"{DISCOVERY}/"):
+            mac = base.removeprefix(f"{DISCOVERY}/")
+            found = self._read_config if last == "config" else self._read_sensors
+            return tuple(found(mac, message.payload))
+        module = self._by_topic.get(base)
+        return () if module is None else tuple(_read_module(module, base, last, message.payload))
+
+    def order(self, key: str, wanted: State) -> Order | None:
+        """Return one command a property, that for power last."""
+        module, part = self._part(key)
+        if module is None or part is None:
+            return None
+        wishes: dict[str, Wish] = {}
+        for name, value in wanted.items():
+            wish = part.send[name](value) if name in part.send else None
+            if wish is None:
+                return None
+            wishes[name] = wish
+        last = sorted(wishes.values(), key=lambda wish: wish.command.startswith("POWER"))
+        sent = {wish.command: wish.payload for wish in last}
+        commands = tuple(Command(module.topic(CMND, name), said) for name, said in sent.items())
+        return Order(commands, {name: wish.reported for name, wish in wishes.items()})
+
+    def _part(self, key: str) -> tuple[Module | None, Part | None]:
+        module = self._modules.get(key.removeprefix("tasmota:").partition("/")[0])
+        parts = module.parts if module else ()
+        return module, next((part for part in parts if part.found.key == key), None)
+
+    def _read_config(self, mac: str, payload: bytes) -> Iterator[Finding]:
+        before = self._modules.get(mac)
+        config = json_object(payload) or {}
+        module = Module(mac, config, sensors=self._sensors.get(mac, {}))
+        if not _usable(module) or (before is None and len(self._modules) >= MOST_DEVICES):
+            if before and not payload:
+                yield from self._forget(before)
+            return
+        module.parts = parts_of(module)
+        yield from self._remember(before, module)
+
+    def _read_sensors(self, mac: str, payload: bytes) -> Iterator[Finding]:
+        sensors = mapping((json_object(payload) or {}).get("sn"))
+        if mac not in self._sensors and len(self._sensors) >= MOST_DEVICES:
+            return
+        self._sensors[mac] = sensors
+        before = self._modules.get(mac)
+        if before is not None:
+            module = Module(mac, before.config, sensors=sensors)
+            module.parts = parts_of(module)
+            yield from self._remember(before, module)
+
+    def _remember(self, before: Module | None, module: Module) -> Iterator[Finding]:
+        known = {part.found.key: part.found for part in before.parts} if before else {}
+        after = {part.found.key: part.found for part in module.parts}
+        for key in known.keys() - after.keys():
+            yield Gone(key)
+        for key, found in after.items():
+            if known.get(key) != found:
+                yield found
+        self._modules[module.mac] = module
+        for prefix in (STAT, TELE):
+            base = module.topic(prefix, "").rstrip("/")
+            fresh = base not in self._by_topic
+            self._by_topic[base] = module
+            if fresh:
+                yield Listen(f"{base}/+")
+
+    def _forget(self, module: Module) -> Iterator[Finding]:
+        del self._modules[module.mac]
+        self._by_topic = {t: m for t, m in self._by_topic.items() if m.mac != module.mac}
+        for part in module.parts:
+            yield Gone(part.found.key)
+
+
+def _usable(module: Module) -> bool:
+    """Tell whether the config names topics that exist and can be published to."""
+    prefixes = module.config.get("tp")
+    if not isinstance(prefixes, list) or len(prefixes) != len(("cmnd", "stat", "tele")):
+        return False
+    if not all(isinstance(prefix, str) for prefix in prefixes) or not clean(module.mac):
+        return False
+    named = topic(module.config.get("t")) is not None
+    return named and all(topic(module.topic(prefix, "POWER")) for prefix in range(3))
+
+
+def _read_module(module: Module, base: str, last: str, payload: bytes) -> Iterator[Finding]:
+    """Read what a known device says on its stat and tele topics."""
+    if last == "LWT":
+        yield from _read_will(module, text(payload, 64))
+        return
+    said = json_object(payload) or _plain(last, payload)
+    said = said | mapping(said.get("StatusSNS"))
+    refusal = said.get("Command")
+    for part in module.parts:
+        state = part.tell(said)
+        if state:
+            yield Reported(part.found.key, state)
+        if refusal in ("Unknown", "Error") and base == module.topic(STAT, "").rstrip("/"):
+            yield Refused(part.found.key, f"the command is {refusal} to Tasmota")
+
+
+def _read_will(module: Module, word: str | None) -> Iterator[Finding]:
+    """Read the last will; a device that has just come is asked how it is."""
+    if word is None or word not in (module.config.get("onln"), module.config.get("ofln")):
+        return
+    reachable = word == module.config.get("onln")
+    for part in module.parts:
+        yield Reachable(part.found.key, reachable)
+    if reachable:
+        yield Ask(module.topic(CMND, "STATE"), "")
+        yield Ask(module.topic(CMND, "STATUS"), "10")
+
+
+def _plain(last: str, payload: bytes) -> dict[str, Any]:
+    """Read `stat/TOPIC/POWER1` with the payload `ON`."""
+    word = text(payload, 64)
+    return {last: word} if word and last.startswith("POWER") else {}

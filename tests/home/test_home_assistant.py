@@ -1,0 +1,234 @@
+"""Home Assistant discovery: documented configs go in; devices, states and commands come out."""
+
+import json
+
+import pytest
+from convention_payloads import Heard, message, messages
+
+from edge_agent.home.conventions.home_assistant.abbreviations import expand
+from edge_agent.home.conventions.home_assistant.convention import HomeAssistant
+from edge_agent.home.conventions.types import Found, Gone, Listen, Reachable
+from edge_agent.home.types import Capability, Kind
+
+BASE = "home_assistant:"
+
+
+def heard_of(*names: str) -> Heard:
+    heard = Heard(HomeAssistant())
+    for name in names:
+        heard.read(*messages(f"home_assistant/{name}.json"))
+    return heard
+
+
+@pytest.fixture
+def home() -> Heard:
+    return heard_of("single_components")
+
+
+def test_the_right_devices_are_found(home: Heard) -> None:
+    assert {(f.name, f.area, f.kind, f.device_class) for f in home.found.values()} == {
+        ("garden", "", Kind.SENSOR, "motion"),
+        ("Bedroom", "Bedroom", Kind.SENSOR, "humidity"),
+        ("irrigation", "", Kind.SWITCH, ""),
+        ("Kitchen", "", Kind.LIGHT, ""),
+        ("Office light", "", Kind.LIGHT, ""),
+        ("Shelf", "", Kind.LIGHT, ""),
+        ("Bedroom Fan", "", Kind.FAN, ""),
+        ("Balcony blind", "", Kind.COVER, "blind"),
+        ("Garage", "", Kind.COVER, "garage"),
+        ("Front door", "", Kind.LOCK, ""),
+        ("Study", "", Kind.CLIMATE, ""),
+        ("Relax", "", Kind.SCENE, ""),
+    }
+
+
+def test_states_are_normalised(home: Heard) -> None:
+    assert {key.removeprefix(BASE): state for key, state in home.states.items()} == {
+        "sensors/binary_sensor/garden": {"motion": True},
+        "sensors/bedroom01ae": {"temperature": 23.2, "humidity": 43.7},
+        "switch/irrigation": {"state": "OFF"},
+        "light/kitchen": {"state": "ON", "brightness": 100},
+        "light/rgb1": {"state": "ON", "brightness": 40},
+        "light/template1": {"state": "ON", "brightness": 20},
+        "fan/bedroom": {"state": "ON", "speed": 66},
+        "cover/node1/blind": {"position": 25},
+        "cover/garage": {"position": 0},
+        "lock/frontdoor": {"lock": "LOCKED"},
+        "climate/hvac": {"state": "ON", "target_temperature": 20.0, "temperature": 21.1},
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted", "sent"),
+    [
+        ("switch/irrigation", {"state": "ON"}, [("homeassistant/switch/irrigation/set", "ON")]),
+        ("light/kitchen", {"state": "ON", "brightness": 40},
+         [("homeassistant/light/kitchen/set", '{"state": "ON", "brightness": 102}')]),
+        ("light/rgb1", {"state": "ON", "brightness": 40},
+         [("office/rgb1/brightness/set", "102"), ("office/rgb1/light/switch", "ON")]),
+        ("light/rgb1", {"state": "ON", "color": "#ff8000"},
+         [("office/rgb1/rgb/set", "255,128,0"), ("office/rgb1/light/switch", "ON")]),
+        ("light/template1", {"state": "ON", "brightness": 20},
+         [("home/rgb1/set", '{"state": "on", "brightness": 51}')]),
+        ("light/template1", {"state": "ON", "color": "#ff8000"},
+         [("home/rgb1/set", '{"state": "on", "color": [255, 128, 0]}')]),
+        ("light/template1", {"state": "OFF"}, [("home/rgb1/set", '{"state": "off"}')]),
+        ("fan/bedroom", {"state": "ON", "speed": 60},
+         [("bedroom_fan/speed/percentage", "2"), ("bedroom_fan/on/set", "true")]),
+        ("cover/node1/blind", {"position": 100}, [("home/cover/set", "OPEN")]),
+        ("cover/node1/blind", {"position": 25}, [("home/cover/set_position", "191")]),
+        ("cover/garage", {"position": 0}, [("garage/set", "CLOSE")]),
+        ("cover/garage", {"position": 40}, None),
+        ("lock/frontdoor", {"lock": "UNLOCKED"}, [("home-assistant/frontdoor/set", "UNLOCK")]),
+        ("climate/hvac", {"target_temperature": 20}, [("study/ac/temperature/set", "68")]),
+        ("climate/hvac", {"state": "ON"}, [("study/ac/mode/set", "cool")]),
+        ("climate/hvac", {"state": "OFF"}, [("study/ac/mode/set", "off")]),
+        ("scene/relax", {"scene": "ACTIVE"}, [("homeassistant/scene/relax/set", "GO")]),
+        ("switch/irrigation", {"brightness": 40}, None),
+        ("sensors/bedroom01ae", {"state": "ON"}, None),
+    ],
+)  # fmt: skip
+def test_the_right_commands_are_sent(home: Heard, key, wanted, sent) -> None:
+    assert home.sends(BASE + key, wanted) == sent
+
+
+def test_what_a_device_never_tells_is_not_waited_for(home: Heard) -> None:
+    assert home.order(f"{BASE}scene/relax", {"scene": "ACTIVE"}).confirmed_by == {}
+    assert home.order(f"{BASE}switch/irrigation", {"state": "ON"}).confirmed_by == {"state": "ON"}
+    speed = home.order(f"{BASE}fan/bedroom", {"state": "ON", "speed": 60}).confirmed_by
+    assert speed == home.states[f"{BASE}fan/bedroom"]
+
+
+def test_availability_with_a_template_and_all_of_a_list(home: Heard) -> None:
+    assert home.reachable == {f"{BASE}cover/node1/blind": False, f"{BASE}cover/garage": True}
+    home.read(message("garage/online", {"state": "offline"}))
+    assert not home.reachable[f"{BASE}cover/garage"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "said", "reachable"),
+    [
+        ("latest", [("a", "online"), ("b", "offline")], False),
+        ("latest", [("b", "offline"), ("a", "online")], True),
+        ("any", [("b", "offline"), ("a", "online")], True),
+        ("all", [("a", "online")], False),
+        ("all", [("a", "online"), ("b", "online")], True),
+    ],
+)
+def test_availability_modes(mode: str, said: list, reachable: bool) -> None:
+    home = Heard(HomeAssistant())
+    avty = [{"t": "a"}, {"t": "b"}]
+    config = {"name": "x", "cmd_t": "x/set", "avty": avty, "avty_mode": mode}
+    home.read(message("homeassistant/switch/x/config", config))
+    home.read(*(message(topic, word) for topic, word in said))
+    assert home.reachable == {f"{BASE}switch/x": reachable}
+
+
+def test_a_device_of_several_components() -> None:
+    home = heard_of("device")
+    hood, counter = f"{BASE}device/0AFFD2/hood", f"{BASE}device/0AFFD2/counter"
+    assert home.names == {hood: "Kitchen Hood", counter: "Kitchen Counter"}
+    assert {found.area for found in home.found.values()} == {"Kitchen"}
+    assert home.found[hood].identifiers == {"id:ea334450945afc", "mac:025b26a8dc12"}
+    assert home.states[hood] == {"state": "ON", "brightness": 50, "color": "#ff0000"}
+    assert home.states[counter] == {"state": "ON", "temperature": 21.4, "humidity": 40}
+    assert home.reachable == {hood: True, counter: True}
+    [(topic, payload)] = home.sends(hood, {"state": "ON", "color": "#ff8000"}) or []
+    assert topic == "kitchen/hood/set"
+    assert json.loads(payload)["color"] == {"r": 255, "g": 128, "b": 0, "w": 0}
+
+
+def test_a_component_is_taken_back_alone() -> None:
+    home = heard_of("device")
+    config = json.loads(messages("home_assistant/device.json")[0].payload)
+    config["cmps"]["hood"] = {"p": "light"}
+    findings = home.read(message("homeassistant/device/0AFFD2/config", config))
+    assert [f for f in findings if isinstance(f, Gone)] == [Gone(f"{BASE}device/0AFFD2/hood")]
+
+
+def test_a_device_is_removed_whole() -> None:
+    home = heard_of("device")
+    home.read(message("homeassistant/device/0AFFD2/config", ""))
+    assert home.found == {}
+    assert home.read(message("kitchen/counter", "OFF")) == ()
+
+
+def test_esphome() -> None:
+    home = heard_of("esphome")
+    ceiling = f"{BASE}light/living-room-node/ceiling"
+    assert home.names == {ceiling: "Living Room Ceiling"}
+    assert home.states[ceiling]["temperature"] == 21.3
+    assert home.reachable == {ceiling: True}
+    assert home.sends(ceiling, {"state": "ON", "brightness": 40}) == [
+        ("living-room-node/light/ceiling/command", '{"state": "ON", "brightness": 102}')
+    ]
+
+
+def test_settings_of_a_device_are_no_devices(home: Heard) -> None:
+    assert not any("restart" in key for key in home.found)
+
+
+def test_a_rename_keeps_the_device(home: Heard) -> None:
+    renamed = {"name": "lawn", "cmd_t": "homeassistant/switch/irrigation/set"}
+    findings = home.read(message("homeassistant/switch/irrigation/config", renamed))
+    assert [(f.key, f.name) for f in findings if isinstance(f, Found)] == [
+        (f"{BASE}switch/irrigation", "lawn")
+    ]
+
+
+def test_an_empty_config_removes_the_device(home: Heard) -> None:
+    findings = home.read(message("homeassistant/switch/irrigation/config", ""))
+    assert findings == (Gone(f"{BASE}switch/irrigation"),)
+    assert home.sends(f"{BASE}switch/irrigation", {"state": "ON"}) is None
+
+
+def test_the_same_config_again_tells_nothing(home: Heard) -> None:
+    configs = [m for m in messages("home_assistant/single_components.json") if "config" in m.topic]
+    assert [home.read(config) for config in configs] == [()] * len(configs)
+
+
+def test_every_topic_is_listened_to_once(home: Heard) -> None:
+    assert len(home.listening) == len(set(home.listening))
+    listed = messages("home_assistant/single_components.json")
+    states = {m.topic for m in listed if not m.topic.endswith("/config")}
+    assert states <= set(home.listening)
+
+
+def test_abbreviations_and_the_base_topic() -> None:
+    short = {"~": "a/b", "cmd_t": "~/set", "stat_t": "state/~", "avty": {"t": "~/lwt"}}
+    assert expand({**short, "dev": {"ids": ["x"], "sa": "attic"}}) == {
+        "~": "a/b",
+        "command_topic": "a/b/set",
+        "state_topic": "state/a/b",
+        "availability": [{"topic": "a/b/lwt"}],
+        "device": {"identifiers": ["x"], "suggested_area": "attic"},
+    }
+
+
+@pytest.mark.parametrize("topic", ["edge_agent/node/ask", "$SYS/x", "a/+/b", "#", "", 7, None])
+def test_commands_go_to_no_topic_that_is_none_or_our_own(topic: object) -> None:
+    home = Heard(HomeAssistant())
+    home.read(message("homeassistant/switch/x/config", {"name": "x", "command_topic": topic}))
+    assert home.found == {}
+
+
+def test_a_light_by_hue_and_saturation() -> None:
+    home = Heard(HomeAssistant())
+    config = {"name": "x", "cmd_t": "x/set", "hs_cmd_t": "x/hs/set", "hs_stat_t": "x/hs"}
+    home.read(message("homeassistant/light/x/config", config))
+    key = f"{BASE}light/x"
+    assert home.found[key].can == {Capability.ON_OFF, Capability.COLOR, Capability.STATE}
+    assert home.sends(key, {"state": "ON", "color": "#00ff00"}) == [
+        ("x/hs/set", "120,100"),
+        ("x/set", "ON"),
+    ]
+    home.read(message("x/hs", "359.5,100.0"))
+    assert home.states[key] == {"color": "#ff0002"}
+
+
+def test_findings_say_what_to_listen_to_before_anything_is_heard() -> None:
+    home = Heard(HomeAssistant())
+    config = {"name": "x", "cmd_t": "x/set", "stat_t": "x", "avty_t": "x/lwt"}
+    findings = home.read(message("homeassistant/switch/x/config", config))
+    assert [type(finding) for finding in findings] == [Found, Listen, Listen]
+    assert home.read(message("x/lwt", "online")) == (Reachable(f"{BASE}switch/x", True),)
