@@ -1,0 +1,62 @@
+"""LiteRT-LM, Google's own engine, running the same file: what ours is compared with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+litert_lm = pytest.importorskip("litert_lm", reason="LiteRT-LM, the judge, is not installed")
+
+GREEDY = litert_lm.SamplerConfig(top_k=1, temperature=0.0)
+
+
+class LiteRtLm:
+    """A model in LiteRT-LM. It gives text, one piece a token, where that is not broken UTF-8."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
+
+    def tokenize(self, text: str) -> list[int]:
+        return list(self.engine.tokenize(text))
+
+    def go_on(self, prompt: str, budget: int) -> list[str]:
+        """Continue `<bos>` and `prompt`, without a template."""
+        session = self.engine.create_session(
+            apply_prompt_template=False,
+            sampler_config=GREEDY,
+            max_output_tokens=budget,
+        )
+        with session:
+            session.run_prefill([prompt])
+            return [response.texts[0] for response in session.run_decode_async()]
+
+    def answer(self, clip: Path, text: str, budget: int) -> tuple[str, str]:
+        """Say a sound and a text; return the prompt as the file lays it out, and the reply."""
+        conversation = self.engine.create_conversation(
+            sampler_config=GREEDY, max_output_tokens=budget
+        )
+        parts = [{"type": "audio", "path": str(clip)}, {"type": "text", "text": text}]
+        message = {"role": "user", "content": parts}
+        with conversation:
+            prompt = conversation.render_message_to_string(message)
+            reply = conversation.send_message(message)
+        return prompt, "".join(part["text"] for part in reply["content"])
+
+
+@contextmanager
+def open_litert_lm(
+    path: Path, cache: Path, context: int, *, audio: bool = False
+) -> Iterator[LiteRtLm]:
+    """Open `path` on two threads; `cache` is a folder that exists."""
+    litert_lm.set_min_log_severity(litert_lm.LogSeverity.ERROR)
+    cpu = litert_lm.Backend.CPU(thread_count=2)
+    with litert_lm.Engine(
+        str(path),
+        backend=cpu,
+        audio_backend=cpu if audio else None,
+        max_num_tokens=context,
+        cache_dir=str(cache),
+    ) as engine:
+        yield LiteRtLm(engine)
