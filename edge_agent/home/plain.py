@@ -8,7 +8,6 @@
 """
 
 import json
-import math
 from dataclasses import dataclass
 
 from edge_agent.home.types import Device, State
@@ -19,6 +18,7 @@ AVAILABILITY_FILTER = f"{BASE}/+/availability"
 ONLINE, OFFLINE = b"online", b"offline"
 _LARGEST_STATE_BYTES = 64_000
 _LONGEST_TEXT = 128
+_LARGEST_NUMBER = 1e15
 
 
 @dataclass(frozen=True)
@@ -76,4 +76,4 @@ def read_state(payload: bytes) -> State | None:
 def _presentable(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= _LONGEST_TEXT and value.isprintable()
-    return isinstance(value, int | float) and math.isfinite(value)
+    return isinstance(value, int | float) and -_LARGEST_NUMBER < value < _LARGEST_NUMBER

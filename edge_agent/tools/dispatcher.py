@@ -65,7 +65,7 @@ class Dispatcher:
             if isinstance(checked, Refusal):
                 ended[position] = outcomes.refused(call, self._named(call), checked)
             elif checked.tool in WANTED:
-                actions[position] = _action(checked)
+                actions[position] = action_for(checked)
             else:
                 questions[position] = checked
         ended |= self._act(turn_id, actions)
@@ -104,7 +104,8 @@ class Dispatcher:
         return self._devices.get(device_id) if isinstance(device_id, str) else None
 
 
-def _action(request: Request) -> Action:
+def action_for(request: Request) -> Action:
+    """Return what is to be published for `request`, with a new identity and its expiry."""
     wanted = WANTED[request.tool](request.arguments)
     command = plain.command(request.device, wanted)
     now = time.time()

@@ -1,0 +1,1 @@
+"""Sound that the agent makes: earcons and a voice."""
