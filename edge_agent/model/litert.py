@@ -1,45 +1,41 @@
-"""LiteRT's C API through ctypes: environments, compiled models and tensors that are numpy arrays.
+"""LiteRT as objects: environments, compiled models, and tensors that are numpy arrays.
 
-Nothing here knows of language models. The structures and numbers are those of `litert/c/*.h` in
-LiteRT 2.3.0; the library comes with the `ai-edge-litert` wheel of that version and no other, for
-its binary interface is not promised to stay.
-
-A call lets go of Python's lock while it runs. One compiled model may be run by one thread at a
-time.
+Nothing here knows of language models. A call lets go of Python's lock while it runs. One compiled
+model may be run by one thread at a time.
 """
 
 import ctypes
-import importlib.metadata
-import importlib.util
 import os
 from collections.abc import Mapping, Sequence
-from ctypes import POINTER, byref, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint32, c_void_p
+from ctypes import byref, c_char_p, c_int64, c_size_t, c_void_p
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-LITERT_VERSION = "2.3.0"
+from edge_agent.model.litert_library import (
+    AnyValue,
+    CheckCancelled,
+    Deleter,
+    EnvironmentOption,
+    Handle,
+    Layout,
+    LiteRtError,
+    MagicNumberConfig,
+    RankedTensorType,
+    call,
+    check,
+    library,
+    library_folder,
+)
 
 _CPU = 1
 _TAG_MAGIC_NUMBERS, _TAG_LIBRARY_FOLDER, _TAG_ACCELERATORS, _TAG_LOG_SEVERITY = 16, 22, 24, 25
 _ANY_INT, _ANY_STRING, _ANY_POINTER = 2, 8, 9
 _LOG_ERRORS = 3
-_STATUS: Mapping[int, str] = {
-    1: "invalid argument",
-    2: "out of memory",
-    3: "run-time failure",
-    5: "unsupported",
-    6: "not found",
-    500: "file input or output",
-    501: "not a valid model",
-    504: "compilation failed",
-}
-_DIMENSIONS_AT_MOST = 8
 _ALIGNMENT = 64
 _READ_PAST_END = 256  # XNNPACK's kernels may read past the end of a tensor
 _DTYPES: Mapping[int, type[np.generic]] = {
@@ -54,8 +50,7 @@ _DTYPES: Mapping[int, type[np.generic]] = {
 }
 
 
-class LiteRtError(RuntimeError):
-    """A call into LiteRT failed, or the library is not the one that this binding is for."""
+_keep_payload = Deleter(lambda _: None)
 
 
 class RunCancelledError(LiteRtError):
@@ -97,152 +92,13 @@ class Signature:
     outputs: tuple[TensorSpec, ...]
 
 
-class _AnyValue(ctypes.Structure):
-    _fields_ = (("type", c_int), ("value", c_int64))
-
-
-class _EnvironmentOption(ctypes.Structure):
-    _fields_ = (("tag", c_int), ("value", _AnyValue))
-
-
-class _MagicNumberConfig(ctypes.Structure):
-    _fields_ = (("magic", c_int64), ("target", c_int64), ("signature_prefix", c_char_p))
-
-
-class _Layout(ctypes.Structure):
-    _fields_ = (
-        ("rank", c_uint32, 7),
-        ("has_strides", c_uint32, 1),
-        ("dimensions", c_int32 * _DIMENSIONS_AT_MOST),
-        ("strides", c_uint32 * _DIMENSIONS_AT_MOST),
-    )
-
-
-class _RankedTensorType(ctypes.Structure):
-    _fields_ = (("element", c_int), ("layout", _Layout))
-
-
-_Deleter = ctypes.CFUNCTYPE(None, c_void_p)
-_CheckCancelled = ctypes.CFUNCTYPE(ctypes.c_bool, c_void_p)
-_keep_payload = _Deleter(lambda _: None)
-
-# What each function takes; all of those without "Destroy" in their name return a status.
-_SIGNATURES: Mapping[str, tuple[Any, ...]] = {
-    "LiteRtCreateEnvironment": (c_int, POINTER(_EnvironmentOption), POINTER(c_void_p)),
-    "LiteRtDestroyEnvironment": (c_void_p,),
-    "LiteRtCreateModelFromBuffer": (c_void_p, c_void_p, c_size_t, POINTER(c_void_p)),
-    "LiteRtDestroyModel": (c_void_p,),
-    "LiteRtCreateOptions": (POINTER(c_void_p),),
-    "LiteRtDestroyOptions": (c_void_p,),
-    "LiteRtSetOptionsHardwareAccelerators": (c_void_p, c_int),
-    "LiteRtCreateOpaqueOptions": (c_char_p, c_void_p, _Deleter, POINTER(c_void_p)),
-    "LiteRtAddOpaqueOptions": (c_void_p, c_void_p),
-    "LiteRtCreateCompiledModel": (c_void_p, c_void_p, c_void_p, POINTER(c_void_p)),
-    "LiteRtDestroyCompiledModel": (c_void_p,),
-    "LiteRtSetCompiledModelCancellationFunction": (c_void_p, c_void_p, _CheckCancelled),
-    "LiteRtGetNumModelSignatures": (c_void_p, POINTER(c_size_t)),
-    "LiteRtGetModelSignature": (c_void_p, c_size_t, POINTER(c_void_p)),
-    "LiteRtGetSignatureKey": (c_void_p, POINTER(c_char_p)),
-    "LiteRtGetNumSignatureInputs": (c_void_p, POINTER(c_size_t)),
-    "LiteRtGetNumSignatureOutputs": (c_void_p, POINTER(c_size_t)),
-    "LiteRtGetSignatureInputName": (c_void_p, c_size_t, POINTER(c_char_p)),
-    "LiteRtGetSignatureOutputName": (c_void_p, c_size_t, POINTER(c_char_p)),
-    "LiteRtGetSignatureInputTensorByIndex": (c_void_p, c_size_t, POINTER(c_void_p)),
-    "LiteRtGetSignatureOutputTensorByIndex": (c_void_p, c_size_t, POINTER(c_void_p)),
-    "LiteRtGetRankedTensorType": (c_void_p, POINTER(_RankedTensorType)),
-    "LiteRtCreateTensorBufferFromHostMemory": (
-        POINTER(_RankedTensorType),
-        c_void_p,
-        c_size_t,
-        c_void_p,
-        POINTER(c_void_p),
-    ),
-    "LiteRtDestroyTensorBuffer": (c_void_p,),
-    "LiteRtRunCompiledModel": (
-        c_void_p,
-        c_size_t,
-        c_size_t,
-        POINTER(c_void_p),
-        c_size_t,
-        POINTER(c_void_p),
-    ),
-}
-
-
-@cache
-def _library() -> ctypes.CDLL:
-    """Load `libLiteRt.so`; raises `LiteRtError` where it is missing or of another version."""
-    try:
-        version = importlib.metadata.version("ai-edge-litert")
-    except importlib.metadata.PackageNotFoundError:
-        raise LiteRtError(
-            f"LiteRT is not installed: pip install ai-edge-litert=={LITERT_VERSION}"
-        ) from None
-    if version != LITERT_VERSION:
-        raise LiteRtError(
-            f"ai-edge-litert {version} is installed, and this program drives {LITERT_VERSION} only:"
-            f" pip install ai-edge-litert=={LITERT_VERSION}"
-        )
-    try:
-        library = ctypes.CDLL(str(_library_folder() / "libLiteRt.so"))
-        for name, argument_types in _SIGNATURES.items():
-            function = getattr(library, name)
-            function.argtypes = argument_types
-            function.restype = None if "Destroy" in name else c_int
-    except (OSError, AttributeError) as error:
-        raise LiteRtError(f"LiteRT {version} cannot be loaded: {error}") from error
-    return library
-
-
-def _library_folder() -> Path:
-    package = importlib.util.find_spec("ai_edge_litert")
-    if package is None or package.origin is None:
-        raise LiteRtError("the package ai_edge_litert cannot be found")
-    return Path(package.origin).parent
-
-
-def _call(function: str, *arguments: Any) -> None:  # noqa: ANN401 - ctypes values have no common type
-    status: int = getattr(_library(), function)(*arguments)
-    _check(status, function)
-
-
-def _check(status: int, function: str) -> None:
-    if status:
-        raise LiteRtError(f"{function} failed: {_STATUS.get(status, 'error')} ({status})")
-
-
-class _Handle:
-    """A thing that LiteRT made and that must be given back once, after all that uses it."""
-
-    def __init__(self, destroy: str) -> None:
-        self.pointer = c_void_p()
-        self._destroy = destroy
-
-    def close(self) -> None:
-        """Give it back; a second call does nothing."""
-        if self.pointer:
-            getattr(_library(), self._destroy)(self.pointer)
-            self.pointer = c_void_p()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class Environment(_Handle):
+class Environment(Handle):
     """What models are compiled in. Its magic numbers hold for every model compiled in it."""
 
     def __init__(self, magic_numbers: Sequence[MagicNumber] = ()) -> None:
         """Create it for the CPU, with errors as the only log; raises `LiteRtError`."""
         super().__init__("LiteRtDestroyEnvironment")
-        self._folder = ctypes.create_string_buffer(os.fsencode(_library_folder()))
+        self._folder = ctypes.create_string_buffer(os.fsencode(library_folder()))
         options = [
             (_TAG_LIBRARY_FOLDER, _ANY_STRING, ctypes.addressof(self._folder)),
             (_TAG_ACCELERATORS, _ANY_INT, _CPU),
@@ -253,15 +109,15 @@ class Environment(_Handle):
             options.append(
                 (_TAG_MAGIC_NUMBERS, _ANY_POINTER, ctypes.addressof(self._magic_numbers))
             )
-        array = (_EnvironmentOption * len(options))(
-            *(_EnvironmentOption(tag, _AnyValue(kind, value)) for tag, kind, value in options)
+        array = (EnvironmentOption * len(options))(
+            *(EnvironmentOption(tag, AnyValue(kind, value)) for tag, kind, value in options)
         )
-        _call("LiteRtCreateEnvironment", len(options), array, byref(self.pointer))
+        call("LiteRtCreateEnvironment", len(options), array, byref(self.pointer))
 
 
 def _magic_number_configs(numbers: Sequence[MagicNumber]) -> ctypes.Structure:
     class Configs(ctypes.Structure):
-        _fields_ = (("count", c_int64), ("configs", _MagicNumberConfig * len(numbers)))
+        _fields_ = (("count", c_int64), ("configs", MagicNumberConfig * len(numbers)))
 
     configs = Configs(count=len(numbers))
     for config, number in zip(configs.configs, numbers, strict=True):
@@ -270,7 +126,7 @@ def _magic_number_configs(numbers: Sequence[MagicNumber]) -> ctypes.Structure:
     return configs
 
 
-class Model(_Handle):
+class Model(Handle):
     """A TFLite model that lies in memory. Its signatures can be read before it is compiled."""
 
     def __init__(self, environment: Environment, content: NDArray[np.uint8]) -> None:
@@ -281,7 +137,7 @@ class Model(_Handle):
         """
         super().__init__("LiteRtDestroyModel")
         self._content = content
-        _call(
+        call(
             "LiteRtCreateModelFromBuffer",
             environment.pointer,
             content.ctypes.data,
@@ -292,14 +148,14 @@ class Model(_Handle):
     def signatures(self) -> dict[str, Signature]:
         """Return the signatures by key, with the shapes as they are now."""
         count = c_size_t()
-        _call("LiteRtGetNumModelSignatures", self.pointer, byref(count))
+        call("LiteRtGetNumModelSignatures", self.pointer, byref(count))
         found = (self._signature(index) for index in range(count.value))
         return {signature.key: signature for signature in found}
 
     def _signature(self, index: int) -> Signature:
         signature, key = c_void_p(), c_char_p()
-        _call("LiteRtGetModelSignature", self.pointer, index, byref(signature))
-        _call("LiteRtGetSignatureKey", signature, byref(key))
+        call("LiteRtGetModelSignature", self.pointer, index, byref(signature))
+        call("LiteRtGetSignatureKey", signature, byref(key))
         return Signature(
             _text(key), index, _tensors(signature, "Input"), _tensors(signature, "Output")
         )
@@ -307,15 +163,15 @@ class Model(_Handle):
 
 def _tensors(signature: c_void_p, side: str) -> tuple[TensorSpec, ...]:
     count = c_size_t()
-    _call(f"LiteRtGetNumSignature{side}s", signature, byref(count))
+    call(f"LiteRtGetNumSignature{side}s", signature, byref(count))
     return tuple(_tensor(signature, side, index) for index in range(count.value))
 
 
 def _tensor(signature: c_void_p, side: str, index: int) -> TensorSpec:
-    name, tensor, ranked = c_char_p(), c_void_p(), _RankedTensorType()
-    _call(f"LiteRtGetSignature{side}Name", signature, index, byref(name))
-    _call(f"LiteRtGetSignature{side}TensorByIndex", signature, index, byref(tensor))
-    _call("LiteRtGetRankedTensorType", tensor, byref(ranked))
+    name, tensor, ranked = c_char_p(), c_void_p(), RankedTensorType()
+    call(f"LiteRtGetSignature{side}Name", signature, index, byref(name))
+    call(f"LiteRtGetSignature{side}TensorByIndex", signature, index, byref(tensor))
+    call("LiteRtGetRankedTensorType", tensor, byref(ranked))
     dtype = _DTYPES.get(ranked.element)
     if dtype is None:
         raise LiteRtError(
@@ -329,7 +185,7 @@ def _text(value: c_char_p) -> str:
     return (value.value or b"").decode("utf-8", "replace")
 
 
-class Tensor(_Handle):
+class Tensor(Handle):
     """Memory that a model reads and writes in place, seen as a numpy array."""
 
     def __init__(self, spec: TensorSpec) -> None:
@@ -340,9 +196,9 @@ class Tensor(_Handle):
         self.spec = spec
         self.array: NDArray[Any] = _aligned_zeros(spec)
         element = next(number for number, dtype in _DTYPES.items() if spec.dtype == dtype)
-        ranked = _RankedTensorType(element, _Layout(rank=len(spec.shape)))
+        ranked = RankedTensorType(element, Layout(rank=len(spec.shape)))
         ranked.layout.dimensions[: len(spec.shape)] = spec.shape
-        _call(
+        call(
             "LiteRtCreateTensorBufferFromHostMemory",
             byref(ranked),
             self.array.ctypes.data,
@@ -386,10 +242,10 @@ def _first_byte_is_set() -> Any:  # noqa: ANN401 - a function pointer
 
     A run asks some hundred times. A Python function would take the interpreter's lock each time.
     """
-    return ctypes.cast(ctypes.CDLL(None).strlen, _CheckCancelled)
+    return ctypes.cast(ctypes.CDLL(None).strlen, CheckCancelled)
 
 
-class CompiledModel(_Handle):
+class CompiledModel(Handle):
     """A model made ready for the CPU."""
 
     def __init__(
@@ -410,7 +266,7 @@ class CompiledModel(_Handle):
         self._model = Model(environment, content)
         try:
             with _CpuOptions(threads, weight_cache) as options:
-                _call(
+                call(
                     "LiteRtCreateCompiledModel",
                     environment.pointer,
                     self._model.pointer,
@@ -430,7 +286,7 @@ class CompiledModel(_Handle):
     def stop_on(self, flag: "CancelFlag") -> None:
         """Have every run look at `flag` between two operations, and stop once it is set."""
         self.cancel_flag = flag
-        _call(
+        call(
             "LiteRtSetCompiledModelCancellationFunction",
             self.pointer,
             flag.address,
@@ -470,7 +326,7 @@ class BoundSignature:
             len(taken),
             (c_void_p * len(taken))(*taken),
         )
-        self._function = _library().LiteRtRunCompiledModel
+        self._function = library().LiteRtRunCompiledModel
 
     def run(self) -> None:
         """Run it; raises `RunCancelledError` or `LiteRtError`."""
@@ -478,7 +334,7 @@ class BoundSignature:
         if status:
             if self._model.cancel_flag and self._model.cancel_flag.is_set():
                 raise RunCancelledError(f"the run of {self.signature.key} was cancelled")
-            _check(status, f"the run of {self.signature.key}")
+            check(status, f"the run of {self.signature.key}")
 
     def _pointer(self, spec: TensorSpec, tensors: Mapping[str, Tensor]) -> int | None:
         tensor = tensors.get(spec.name)
@@ -489,7 +345,7 @@ class BoundSignature:
         return tensor.pointer.value
 
 
-class _CpuOptions(_Handle):
+class _CpuOptions(Handle):
     """How a model is compiled for the CPU."""
 
     def __init__(self, threads: int, weight_cache: Path | None) -> None:
@@ -499,13 +355,13 @@ class _CpuOptions(_Handle):
             lines.append(f'weight_cache_file_path = "{weight_cache}"')
         self._payload = ctypes.create_string_buffer(os.fsencode("\n".join([*lines, ""])))
         opaque = c_void_p()
-        _call("LiteRtCreateOptions", byref(self.pointer))
-        _call("LiteRtSetOptionsHardwareAccelerators", self.pointer, _CPU)
-        _call(
+        call("LiteRtCreateOptions", byref(self.pointer))
+        call("LiteRtSetOptionsHardwareAccelerators", self.pointer, _CPU)
+        call(
             "LiteRtCreateOpaqueOptions",
             b"xnnpack",
             ctypes.addressof(self._payload),
             _keep_payload,
             byref(opaque),
         )
-        _call("LiteRtAddOpaqueOptions", self.pointer, opaque)
+        call("LiteRtAddOpaqueOptions", self.pointer, opaque)

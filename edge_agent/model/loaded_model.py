@@ -16,10 +16,10 @@ from edge_agent.model.litert import (
     CancelFlag,
     CompiledModel,
     Environment,
-    LiteRtError,
     MagicNumber,
     Model,
 )
+from edge_agent.model.litert_library import LiteRtError
 from edge_agent.model.magic_numbers import context_placeholder, fitting_context, magic_numbers
 from edge_agent.model.metadata import Metadata, read_metadata
 from edge_agent.model.signatures import DecoderLayout, read_layout
