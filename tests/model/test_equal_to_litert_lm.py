@@ -8,6 +8,7 @@ import soundfile
 from litert_lm_judge import open_litert_lm
 from litert_lm_mel import litert_lm_log_mel
 from numpy.typing import NDArray
+from sentencepiece_twin import write_sentencepiece_twin
 
 from edge_agent.model.engine import Engine
 from edge_agent.model.generation import Generation
@@ -42,9 +43,18 @@ def prompt_of(length: int, tokenizer: Tokenizer) -> str:
     return tokenizer.decode(ids[start : start + length - 1])
 
 
-@pytest.mark.parametrize("name", ["plain", "published"])
-def test_text_goes_on_with_the_same_tokens(name: str, tmp_path: Path) -> None:
-    path = MODELS / f"{name}.litertlm"
+@pytest.fixture(params=["plain", "published", "published, SentencePiece"])
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    name, _, twin = request.param.partition(", ")
+    source = MODELS / f"{name}.litertlm"
+    if not twin:
+        return source
+    target = tmp_path / "twin.litertlm"
+    write_sentencepiece_twin(source, target)
+    return target
+
+
+def test_text_goes_on_with_the_same_tokens(path: Path, tmp_path: Path) -> None:
     model = load_model(path, OPTIONS)
     tokenizer = model.tokenizer
     replies = []
