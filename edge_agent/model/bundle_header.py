@@ -99,7 +99,7 @@ def parse_sections(header: bytes, file_size: int) -> tuple[Section, ...]:
     except ModelFileError:
         raise
     except Exception as error:  # a flatbuffer with wrong offsets fails in many ways
-        raise ModelFileError(f"its header is damaged ({error})") from error
+        raise ModelFileError("its header is damaged") from error
     _check_places(sections, _PREAMBLE.size + len(header), file_size)
     return sections
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from time import perf_counter
 
 import numpy as np
@@ -22,7 +23,8 @@ class Generation:
     """One run of generation. What is public says how it went, also when it was cut short.
 
     `tokens` are the new ones, without the stop token; the last of them may not be in the cache.
-    `forced` counts those that the grammar left no choice about. Times are in milliseconds:
+    `forced` counts those that the grammar left no choice about. Set `greedy` where the likeliest
+    token is always chosen: it saves time under a grammar. Times are in milliseconds:
     `prefill_ms` until the prompt's logits are there, `first_token_ms` until the first token.
     """
 
@@ -35,6 +37,7 @@ class Generation:
         cancel: threading.Event | None = None,
     ) -> None:
         """Prepare to generate until one of `stop_ids`, or until `cancel` is set."""
+        self.greedy = False
         self.tokens: list[int] = []
         self.forced = 0
         self.finish: Finish = "stop"
@@ -91,6 +94,11 @@ class Generation:
         """Return the token that is chosen, and those that the grammar then forces."""
         if self._matcher is None:
             return [self._choose(logits, None)]
+        if self.greedy:  # asking about one token is quicker than listing all that are allowed
+            token = self._choose(logits, None)
+            with suppress(ValueError):
+                self._matcher.consume([token])
+                return [token, *self._forced()]
         token = self._choose(logits, self._matcher.allowed())
         self._matcher.consume([token])
         return [token, *self._forced()]

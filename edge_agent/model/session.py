@@ -189,13 +189,15 @@ class Session:
 
     def _generation(self, decoder: Decoder, request: _Request) -> Generation:
         options = request.options
-        return Generation(
+        generation = Generation(
             decoder,
             Sampler(options.sampling).choose,
             self._grammars.matcher(options.mode, options.thought),
             self._stop_ids,
             request.cancel,
         )
+        generation.greedy = options.sampling.temperature == 0
+        return generation
 
     def _forget_thought(self, cache: KVCache) -> None:
         """Take the thought out of the last answer, and out of the cache the rows from there on."""
