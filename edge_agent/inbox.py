@@ -16,6 +16,20 @@ class Letter:
     on_answer: Callable[[Answer | Exception], None]
 
 
+@dataclass(frozen=True)
+class Heartbeat:
+    """Who is told that the thread which answers is at work: between requests, and while it waits.
+
+    `every` is the longest silence of a wait, in seconds; None waits in silence.
+    """
+
+    tell: Callable[[], None] = lambda: None
+    every: float | None = None
+
+
+NO_HEARTBEAT = Heartbeat()
+
+
 class Inbox:
     """A bounded queue of requests. Who listens never waits for the model: a full inbox refuses.
 
@@ -46,11 +60,15 @@ class Inbox:
             self._closed = True
             self._changed.notify_all()
 
-    def letters(self) -> Iterator[Letter]:
+    def letters(self, heartbeat: Heartbeat = NO_HEARTBEAT) -> Iterator[Letter]:
         """Yield requests in the order of their coming, waiting for them, until it is closed."""
         while True:
+            heartbeat.tell()
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._letters)
+                if not self._changed.wait_for(
+                    lambda: self._closed or self._letters, heartbeat.every
+                ):
+                    continue
                 if self._closed:
                     return
                 letter = self._letters.popleft()

@@ -5,19 +5,24 @@ import threading
 
 from edge_agent.agent import Agent, Answer, Asked
 from edge_agent.bus.types import BusError
-from edge_agent.inbox import Inbox
+from edge_agent.inbox import NO_HEARTBEAT, Heartbeat, Inbox
 from edge_agent.model.errors import ModelError
 from edge_agent.tools.journal import JournalError
 
 _log = logging.getLogger(__name__)
 
 
-def answer_all(agent: Agent, inbox: Inbox, stopping: threading.Event) -> None:
+def answer_all(
+    agent: Agent,
+    inbox: Inbox,
+    stopping: threading.Event,
+    heartbeat: Heartbeat = NO_HEARTBEAT,
+) -> None:
     """Answer every letter in `inbox` until it is closed; `stopping` breaks off a turn under way.
 
     A request that cannot be answered costs only itself: its error goes where its answer would.
     """
-    for letter in inbox.letters():
+    for letter in inbox.letters(heartbeat):
         result = _answered(agent, letter.asked, stopping)
         try:
             letter.on_answer(result)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "edge_agent"
-ROOMS = ("model", "senses", "home", "tools", "bus", "cli")
+ROOMS = ("model", "senses", "home", "tools", "bus", "catalogue", "doctor", "service", "cli")
 MAY_IMPORT = {
     "model": set(),
     "senses": set(),
@@ -14,13 +14,18 @@ MAY_IMPORT = {
     "home": {"bus"},
     "tools": {"home", "bus"},
     "": {"model", "senses", "home", "tools", "bus", ""},
-    "cli": {"model", "senses", "home", "tools", "bus", ""},
+    "catalogue": {"model"},
+    "doctor": {"model", "senses", "home", "bus", "catalogue", ""},
+    "service": {"bus", ""},
+    "cli": {"model", "senses", "home", "tools", "bus", "catalogue", "doctor", "service", ""},
 }
 
 
 def room_of(module: str) -> str:
     """Return the room that a dotted module of the package lies in, "" for its top level."""
     parts = module.split(".")
+    if parts[1:] == ["__main__"]:
+        return "cli"
     return parts[1] if len(parts) > 1 and parts[1] in ROOMS else ""
 
 

@@ -8,6 +8,7 @@ import edge_agent
 from edge_agent.cli.ask import ask
 from edge_agent.cli.demo import demo
 from edge_agent.cli.run import run
+from edge_agent.cli.service import app as service
 
 
 def _show_version(asked: bool) -> None:
@@ -32,6 +33,7 @@ def build_app() -> typer.Typer:
     app.callback()(_take_options)
     for command in (ask, demo, run):
         app.command()(command)
+    app.add_typer(service, name="service")
     return app
 
 

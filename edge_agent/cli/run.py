@@ -33,9 +33,11 @@ def run(
             ConfigurationError,
             load_configuration,
         )
-        from edge_agent.inbox import Inbox
+        from edge_agent.inbox import Heartbeat, Inbox
         from edge_agent.loop import answer_all
         from edge_agent.model.cancellation import Cancellation
+        from edge_agent.service.credentials import with_credentials
+        from edge_agent.service.notify import Notifier
 
         try:
             configuration = (
@@ -43,9 +45,12 @@ def run(
             )
         except ConfigurationError as error:
             fail(error, ExitCode.BAD_INPUT)
+        configuration = with_credentials(configuration)
+        systemd = Notifier.from_environment()
         inbox, stopping = Inbox(), Cancellation()
 
         def stop(*_: object) -> None:
+            systemd.stopping()
             stopping.set()
             inbox.close()
 
@@ -54,14 +59,12 @@ def run(
         with waiting() as tell, assembled(configuration, tell) as parts:
             take_asks(parts.bus, configuration.node, inbox)
             tell("")
-            print(
-                f"Ready: ask on edge_agent/{configuration.node}/ask at {parts.bus.address}"
-                + (", or type here." if sys.stdin.isatty() else "."),
-                flush=True,
-            )
+            where = f"ask on edge_agent/{configuration.node}/ask at {parts.bus.address}"
+            print(f"Ready: {where}{', or type here.' if sys.stdin.isatty() else '.'}", flush=True)
+            systemd.ready(f"Ready: {where}")
             if sys.stdin.isatty():
                 threading.Thread(target=_listen_to_keyboard, args=(inbox,), daemon=True).start()
-            answer_all(parts.agent, inbox, stopping)
+            answer_all(parts.agent, inbox, stopping, Heartbeat(systemd.alive, systemd.beat_seconds))
 
 
 def _listen_to_keyboard(inbox: "Inbox") -> None:

@@ -1,0 +1,1 @@
+"""The agent as a service of systemd: installed, confined, watched, restarted."""

@@ -1,0 +1,40 @@
+"""The broker's password, from the folder that systemd makes."""
+
+import pytest
+
+from edge_agent.bus.address import BrokerAddress
+from edge_agent.configuration import Configuration
+from edge_agent.service.credentials import with_credentials
+
+
+@pytest.fixture
+def environment(tmp_path):
+    (tmp_path / "mqtt-password").write_text("p@ss: word%\n")
+    return {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+
+
+def test_the_password_reaches_the_address(environment):
+    configuration = Configuration(broker="mqtt://anna@127.0.0.1:1884", node="kitchen")
+    told = with_credentials(configuration, environment)
+    address = BrokerAddress.parse(told.broker)
+    assert (address.user, address.password) == ("anna", "p@ss: word%")
+    assert (address.host, address.port, told.node) == ("127.0.0.1", 1884, "kitchen")
+
+
+@pytest.mark.parametrize(
+    "broker", [None, "mqtt://127.0.0.1:1884", "mqtt://anna:mine@127.0.0.1:1884", "nonsense"]
+)
+def test_an_address_that_needs_none_stays(environment, broker):
+    configuration = Configuration(broker=broker)
+    assert with_credentials(configuration, environment).broker == broker
+
+
+@pytest.mark.parametrize("content", [None, "", "\n", b"\xff\xfe"])
+def test_no_password_there(tmp_path, content):
+    if content is not None:
+        data = content if isinstance(content, bytes) else content.encode()
+        (tmp_path / "mqtt-password").write_bytes(data)
+    configuration = Configuration(broker="mqtt://anna@127.0.0.1")
+    environment = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert with_credentials(configuration, environment) == configuration
+    assert with_credentials(configuration, {}) == configuration
