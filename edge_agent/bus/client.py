@@ -12,7 +12,7 @@ from typing import Self
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.connection import Connection, NotUnderstoodError
 from edge_agent.bus.topics import matches, require_filter, require_topic
-from edge_agent.bus.types import BusError, Message, Will
+from edge_agent.bus.types import BusError, Message, Receipt, Will
 
 _log = logging.getLogger(__name__)
 
@@ -99,11 +99,11 @@ class Bus:
         expiry_s: float | None = None,
         identity: str | None = None,
         timeout_s: float = ACKNOWLEDGE_TIMEOUT_S,
-    ) -> None:
+    ) -> Receipt:
         """Publish at QoS 1 and return when the broker has acknowledged; see `send`."""
         sent = self.send(topic, payload, retain=retain, expiry_s=expiry_s, identity=identity)
         try:
-            sent.result(timeout_s)
+            return sent.result(timeout_s)
         except TimeoutError:
             raise BusError(
                 f"The broker at {self.address} did not acknowledge within {timeout_s:g} s."
@@ -117,16 +117,16 @@ class Bus:
         retain: bool = False,
         expiry_s: float | None = None,
         identity: str | None = None,
-    ) -> Future[float]:
-        """Hand a message to the broker at QoS 1; the future holds when it was acknowledged.
+    ) -> Future[Receipt]:
+        """Hand a message to the broker at QoS 1, and return what its receipt will settle.
 
-        That moment is in seconds of `time.monotonic`.
         The broker drops the message if it cannot pass it on within `expiry_s`; `identity` travels
         as correlation data, so that a receiver knows a repeated message for what it is. Both need
         MQTT 5, and are left out where the broker speaks less.
 
-        Raises `BusError` at once if there is no connection; the future fails with it if the
-        broker refuses or the connection breaks first. Nothing is kept to be sent later.
+        Raises `BusError` at once if there is no connection. The future fails with
+        `NotAllowedError` if the broker refuses, with another `BusError` if the connection breaks
+        first. Nothing is kept to be sent later.
         """
         require_topic(topic)
         data = payload.encode() if isinstance(payload, str) else payload

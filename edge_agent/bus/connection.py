@@ -6,14 +6,14 @@ by then has failed for good, and is never delivered late behind its sender's bac
 
 import math
 import socket
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from edge_agent.bus.acknowledgements import Acknowledgements, settle
 from edge_agent.bus.address import BrokerAddress
-from edge_agent.bus.types import BusError, Message, Will
+from edge_agent.bus.types import BusError, Message, NotAllowedError, Receipt, Will
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, MQTTMessage
@@ -25,6 +25,7 @@ KEEPALIVE_S = 15
 _PROTOCOL_NOT_SUPPORTED = 132
 _WHO_ARE_YOU = {134, 135}
 _NOT_AUTHORISED = 135
+_NO_MATCHING_SUBSCRIBERS = 16
 
 
 class NotUnderstoodError(BusError):
@@ -34,8 +35,8 @@ class NotUnderstoodError(BusError):
 class Connection:
     """A connection to a broker, with its own network thread, in which the callbacks run.
 
-    What is asked of the broker is answered by a `Future`: the moment of its acknowledgement
-    (`time.monotonic`, s), or `BusError` when it said no or the connection ended first.
+    What is asked of the broker is answered by a `Future`: its `Receipt`, or `NotAllowedError` when
+    it said no, or another `BusError` when the connection ended first.
     """
 
     def __init__(
@@ -50,11 +51,8 @@ class Connection:
     ) -> None:
         """Prepare a connection that calls `on_message` for all that arrives; `open` makes it."""
         self.address = address
-        self._opened: Future[float] = Future()
-        self._lock = threading.Lock()
-        self._waiting: dict[int, Future[float]] = {}
-        self._early: dict[int, BusError | None] = {}
-        self._ended = False
+        self._opened: Future[None] = Future()
+        self._answers: Acknowledgements[Receipt] = Acknowledgements()
         self._on_message = on_message
         self._on_lost = on_lost
         self._client = self._make_client(client_id, protocol, will)
@@ -86,7 +84,7 @@ class Connection:
     @property
     def alive(self) -> bool:
         """Tell whether the broker has accepted the connection and it has not ended."""
-        return self._opened.done() and not self._ended
+        return self._opened.done() and not self._answers.ended
 
     @property
     def speaks_mqtt_5(self) -> bool:
@@ -147,7 +145,7 @@ class Connection:
         retain: bool,
         expiry_s: float | None,
         identity: str | None,
-    ) -> Future[float]:
+    ) -> Future[Receipt]:
         """Send a message at QoS 1."""
         properties = self._properties(expiry_s, identity) if self.speaks_mqtt_5 else None
         return self._ask(
@@ -155,49 +153,25 @@ class Connection:
             f"publish on {topic}",
         )
 
-    def subscribe(self, topic_filter: str) -> Future[float]:
+    def subscribe(self, topic_filter: str) -> Future[Receipt]:
         """Ask for all that is published on `topic_filter`, at QoS 1."""
-        return self._ask(lambda: self._client.subscribe(topic_filter, 1), topic_filter)
+        return self._ask(
+            lambda: self._client.subscribe(topic_filter, 1), f"subscribe to {topic_filter}"
+        )
 
-    def _ask(self, send: Callable[[], Any], what: str) -> Future[float]:
-        """Send a packet and return what its acknowledgement will settle.
-
-        paho calls back with its own locks held, so none of ours may be held while it sends: an
-        acknowledgement may come in before the packet's number is known here, and waits in `_early`.
-        """
-        answer: Future[float] = Future()
+    def _ask(self, send: Callable[[], Any], what: str) -> Future[Receipt]:
         try:
             sent = send()
         except ValueError as error:
             raise BusError(f"Cannot {what}: {error}.") from error
         code, number = (sent[0], sent[1]) if isinstance(sent, tuple) else (sent.rc, sent.mid)
-        with self._lock:
-            if code != 0 or self._ended:
-                answer.set_exception(self._lost())
-            elif number in self._early:
-                _settle(answer, self._early.pop(number))
-            else:
-                self._waiting[number] = answer
-        return answer
-
-    def _answered(self, number: int, error: BusError | None) -> None:
-        with self._lock:
-            answer = self._waiting.pop(number, None)
-            if answer is None:
-                self._early[number] = error
-            else:
-                _settle(answer, error)
+        if code != 0:
+            self._answers.end(self._lost())
+        return self._answers.of(number)
 
     def _end(self) -> None:
-        self._fail_waiting()
+        self._answers.end(self._lost())
         self._client.loop_stop()
-
-    def _fail_waiting(self) -> None:
-        with self._lock:
-            self._ended = True
-            waiting, self._waiting = self._waiting, {}
-        for answer in waiting.values():
-            answer.set_exception(self._lost())
 
     def _lost(self) -> BusError:
         return BusError(f"The connection to the broker at {self.address} was lost.")
@@ -220,14 +194,14 @@ class Connection:
         self, _client: object, _data: object, _flags: object, code: "ReasonCode", _props: object
     ) -> None:
         if not code.is_failure:
-            _settle(self._opened, None)
+            settle(self._opened, None)
         elif code.value == _PROTOCOL_NOT_SUPPORTED:
-            _settle(self._opened, NotUnderstoodError(f"{self.address}: {code}"))
+            settle(self._opened, NotUnderstoodError(f"{self.address}: {code}"))
         elif code.value in _WHO_ARE_YOU:
-            _settle(self._opened, self._not_let_in())
+            settle(self._opened, self._not_let_in())
         else:
             refusal = f"The broker at {self.address} refused the connection: {code}."
-            _settle(self._opened, BusError(refusal))
+            settle(self._opened, BusError(refusal))
 
     def _not_let_in(self) -> BusError:
         if self.address.user is None:
@@ -243,17 +217,17 @@ class Connection:
     def _disconnected(
         self, _client: object, _data: object, _flags: object, code: "ReasonCode", _props: object
     ) -> None:
-        _settle(
+        settle(
             self._opened,
             NotUnderstoodError(f"{self.address} hung up ({code}): is it an MQTT broker?"),
         )
-        self._fail_waiting()
+        self._answers.end(self._lost())
         self._on_lost(self)
 
     def _acknowledged(
         self, _client: object, _data: object, number: int, code: "ReasonCode", _props: object
     ) -> None:
-        self._answered(number, self._refusal("publish", code))
+        self._answers.arrived(number, self._receipt("publish", code))
 
     def _subscribed(
         self,
@@ -263,17 +237,17 @@ class Connection:
         codes: "list[ReasonCode]",
         _props: object,
     ) -> None:
-        self._answered(number, self._refusal("subscribe", codes[0]))
+        self._answers.arrived(number, self._receipt("subscribe", codes[0]))
 
-    def _refusal(self, what: str, code: "ReasonCode") -> BusError | None:
+    def _receipt(self, what: str, code: "ReasonCode") -> Receipt | BusError:
         if not code.is_failure:
-            return None
+            return Receipt(time.monotonic(), code.value == _NO_MATCHING_SUBSCRIBERS)
         if code.value == _NOT_AUTHORISED:
-            return BusError(
+            return NotAllowedError(
                 f"The broker at {self.address} does not allow to {what} there (not authorised): "
                 "check its access list."
             )
-        return BusError(f"The broker at {self.address} refused to {what}: {code}.")
+        return NotAllowedError(f"The broker at {self.address} refused to {what}: {code}.")
 
     def _arrived(self, _client: object, _data: object, message: "MQTTMessage") -> None:
         correlation = getattr(message.properties, "CorrelationData", None)
@@ -287,12 +261,3 @@ def _send_at_once(_client: object, _data: object, sock: object) -> None:
     """Have small packets leave at once: Nagle's algorithm holds them back for up to 40 ms."""
     if isinstance(sock, socket.socket):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _settle(answer: Future[float], error: BusError | None) -> None:
-    if answer.done():
-        return
-    if error is None:
-        answer.set_result(time.monotonic())
-    else:
-        answer.set_exception(error)

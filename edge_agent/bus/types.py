@@ -7,8 +7,24 @@ class BusError(Exception):
     """The broker could not be reached, or would not do it: one sentence that says which and why."""
 
 
+class NotAllowedError(BusError):
+    """The broker answered, and its answer was no: it did not take what it was given."""
+
+
 class AddressError(BusError):
     """What was given is no broker's address."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The broker has it, since `at` (`time.monotonic`, s).
+
+    `nobody_listens` tells that there was nobody to hand it on to. Only some brokers say so, to a
+    client that speaks MQTT 5: True is certain, False is not.
+    """
+
+    at: float
+    nobody_listens: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from edge_agent.bus.client import ACKNOWLEDGE_TIMEOUT_S, Bus
-from edge_agent.bus.types import BusError
+from edge_agent.bus.types import BusError, NotAllowedError, Receipt
 from edge_agent.home.states import Expectation, HomeStates
 from edge_agent.home.types import Kind
 from edge_agent.tools import outcomes
@@ -20,11 +20,11 @@ CONFIRM_S: Mapping[Kind, float] = {Kind.COVER: 30.0, Kind.LOCK: 15.0}
 
 @dataclass(frozen=True)
 class _UnderWay:
-    """An action on its way. `sent` and what `acknowledged` will hold are `time.monotonic`, s."""
+    """An action on its way, `sent` at a moment of `time.monotonic`, s."""
 
     action: Action
     sent: float
-    acknowledged: Future[float]
+    receipt: Future[Receipt]
     expectation: Expectation
 
     def left_s(self, patience_s: float) -> float:
@@ -66,19 +66,23 @@ class Delivery:
         expectation = self._states.expect(device.id, action.wanted)
         sent = time.monotonic()
         try:
-            acknowledged = self._bus.send(
+            receipt = self._bus.send(
                 action.topic, action.payload, expiry_s=left_s, identity=action.id
             )
         except BusError as error:
             self._states.forget(expectation)
             return outcomes.not_done(action, "broker", str(error))
-        return _UnderWay(action, sent, acknowledged, expectation)
+        return _UnderWay(action, sent, receipt, expectation)
 
     def _follow(self, it: _UnderWay) -> Outcome:
         try:
-            acknowledged = it.acknowledged.result(it.left_s(ACKNOWLEDGE_TIMEOUT_S))
+            receipt = it.receipt.result(it.left_s(ACKNOWLEDGE_TIMEOUT_S))
             self._journal.acknowledge(it.action.id)
-            return self._confirm(it, 1000 * (acknowledged - it.sent))
+            if receipt.nobody_listens:
+                return outcomes.not_done(it.action, "nobody_listens", "it is not on the broker")
+            return self._confirm(it, 1000 * (receipt.at - it.sent))
+        except NotAllowedError as error:
+            return outcomes.not_done(it.action, "not_allowed", str(error))
         except BusError as error:
             return outcomes.not_known(it.action, str(error))
         except TimeoutError:

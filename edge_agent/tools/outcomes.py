@@ -115,4 +115,4 @@ def _of(
 
 def _inside(why: str) -> str:
     """Fit a whole sentence in behind a colon."""
-    return why[:1].lower() + why[1:] if why.startswith("The ") else why
+    return why[:1].lower() + why[1:] if why.startswith(("The ", "There ")) else why

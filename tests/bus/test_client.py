@@ -31,6 +31,13 @@ def test_a_message_arrives(broker: BrokerAddress) -> None:
         assert inbox.get(timeout=LONG_S) == Message("a/b", "héllo".encode())
 
 
+def test_a_broker_of_mqtt_5_tells_that_nobody_listens(mosquitto) -> None:
+    with Bus.connect(mosquitto.address) as bus:
+        assert bus.publish("a", "x").nobody_listens
+        listening(bus, "a")
+        assert not bus.publish("a", "x").nobody_listens
+
+
 def test_messages_arrive_in_order(broker: BrokerAddress) -> None:
     with Bus.connect(broker) as bus:
         inbox = listening(bus, "a")

@@ -1,0 +1,140 @@
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from edge_agent.home.types import Device
+from edge_agent.tools import outcomes
+from edge_agent.tools.dispatcher import action_for
+from edge_agent.tools.journal import SCHEMA_VERSION, Journal, JournalError
+from edge_agent.tools.types import Action, Call, Refusal, Request
+
+Home = dict[str, Device]
+
+
+def turn_on(home: Home, device: str) -> Action:
+    return action_for(Request("turn_on", home[device], {}))
+
+
+def test_a_turn_is_read_back_as_it_was_written(tmp_path: Path, home: Home) -> None:
+    action = turn_on(home, "lamp")
+    calls = [Call("turn_on", {"device": "lamp"}), Call("dance", {"how": {"fast": True}})]
+    ended = (
+        outcomes.not_done(action, "offline", "it is offline"),
+        outcomes.refused(calls[1], None, Refusal("unknown_tool", "There is no tool 'dance'.")),
+    )
+    with Journal(tmp_path / "deep" / "er" / "journal.db") as journal:
+        turn_id = journal.begin_turn("voice", "")
+        journal.decide(turn_id, calls, heard="turn on the light and dance")
+        journal.store(turn_id, [action])
+        journal.acknowledge(action.id)
+        journal.conclude(turn_id, ended)
+        journal.end_turn(turn_id, "I could not.")
+    with Journal(tmp_path / "deep" / "er" / "journal.db") as journal:
+        (turn,) = journal.turns()
+    assert (turn.id, turn.source, turn.reply) == (turn_id, "voice", "I could not.")
+    assert turn.asked == "turn on the light and dance"
+    assert turn.calls == (
+        {"tool": "turn_on", "arguments": {"device": "lamp"}},
+        {"tool": "dance", "arguments": {"how": {"fast": True}}},
+    )
+    assert turn.outcomes == tuple(outcome.as_json() for outcome in ended)
+    (stored,) = turn.actions
+    assert (stored.id, stored.tool, stored.device_id) == (action.id, "turn_on", "lamp")
+    assert (stored.topic, stored.payload) == ("home/lamp/set", '{"state": "ON"}')
+    assert stored.expires_at == action.expires_at > stored.created_at
+    assert turn.interrupted == ()
+    times = (turn.began_at, turn.decided_at, stored.published_at, turn.ended_at)
+    assert list(times) == sorted(times)
+
+
+def test_a_turn_that_stopped_in_the_middle_shows_what_is_open(home: Home) -> None:
+    with Journal(":memory:") as journal:
+        turn_id = journal.begin_turn("text", "turn on the light")
+        journal.decide(turn_id, [Call("turn_on", {"device": "lamp"})])
+        action = turn_on(home, "lamp")
+        journal.store(turn_id, [action])
+        (turn,) = journal.turns()
+    assert turn.asked == "turn on the light"
+    assert [it.id for it in turn.interrupted] == [action.id]
+    assert turn.interrupted[0].published_at is None
+    assert (turn.reply, turn.ended_at, turn.outcomes) == (None, None, ())
+
+
+def test_turns_are_found_by_time_and_device(home: Home) -> None:
+    with Journal(":memory:") as journal:
+        for device in ("lamp", "fan", "lamp"):
+            turn_id = journal.begin_turn("text", device)
+            journal.store(turn_id, [turn_on(home, device)])
+        refused_id = journal.begin_turn("text", "lock the lamp")
+        call = Call("lock", {"device": "lamp"})
+        refusal = outcomes.refused(call, home["lamp"], Refusal("cannot", "No."))
+        journal.conclude(refused_id, [refusal])
+        every = journal.turns()
+        assert [turn.asked for turn in every] == ["lamp", "fan", "lamp", "lock the lamp"]
+        assert [turn.asked for turn in journal.turns(device_id="fan")] == ["fan"]
+        assert len(journal.turns(device_id="lamp")) == 3
+        assert journal.turns(since=every[2].began_at) == every[2:]
+        assert journal.turns(at_most=2) == every[2:]
+        assert journal.turns(device_id="door") == ()
+
+
+def test_threads_and_another_process_may_write_at_once(tmp_path: Path, home: Home) -> None:
+    path = tmp_path / "journal.db"
+    with Journal(path) as one, Journal(path) as other:
+
+        def work(journal: Journal) -> None:
+            for _ in range(10):
+                turn_id = journal.begin_turn("text", "x")
+                journal.store(turn_id, [turn_on(home, "lamp")])
+                journal.end_turn(turn_id, "y")
+
+        threads = [threading.Thread(target=work, args=(it,)) for it in (one, one, other)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        turns = one.turns()
+    assert len(turns) == 30
+    assert all(turn.reply == "y" and len(turn.actions) == 1 for turn in turns)
+
+
+def test_it_waits_for_the_disk(tmp_path: Path) -> None:
+    with Journal(tmp_path / "journal.db") as journal:
+        database = journal._database
+        assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        assert database.execute("PRAGMA synchronous").fetchone()[0] == 2
+        assert database.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+
+
+def test_a_failed_step_leaves_nothing_behind(home: Home) -> None:
+    with Journal(":memory:") as journal:
+        turn_id = journal.begin_turn("text", "x")
+        action = turn_on(home, "lamp")
+        with pytest.raises(JournalError, match="cannot be written"):
+            journal.store(turn_id, [action, action])
+        (turn,) = journal.turns()
+        assert turn.actions == ()
+        journal.store(turn_id, [action])
+
+
+def test_a_journal_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    Journal(path).close()
+    with sqlite3.connect(path) as database:
+        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with pytest.raises(JournalError, match="written by a newer edge-agent: update this one"):
+        Journal(path)
+
+
+def test_what_is_no_journal_is_told(tmp_path: Path) -> None:
+    garbage = tmp_path / "journal.db"
+    garbage.write_bytes(b"this is no database" * 1000)
+    blocked = tmp_path / "file"
+    blocked.touch()
+    for path in (garbage, tmp_path, blocked / "journal.db"):
+        with pytest.raises(JournalError) as caught:
+            Journal(path)
+        assert str(path) in str(caught.value)
+    assert garbage.read_bytes() == b"this is no database" * 1000
