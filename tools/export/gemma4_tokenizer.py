@@ -36,15 +36,19 @@ BYTE_TOKENS = tuple(f"<0x{byte:02X}>" for byte in range(256))
 
 
 def train_tokenizer(
-    corpus: Iterable[str], vocabulary_size: int, chat_template: str
+    corpus: Iterable[str],
+    vocabulary_size: int,
+    chat_template: str,
+    pieces: pre_tokenizers.PreTokenizer | None = None,
 ) -> PreTrainedTokenizerFast:
     """Learn a vocabulary of `vocabulary_size` tokens, special and byte tokens first, from `corpus`.
 
-    The same corpus gives the same vocabulary.
+    `pieces` says what no token may reach across; where it is None, those are words, single digits
+    and punctuation marks. The same corpus gives the same vocabulary.
     """
     tokenizer = Tokenizer(models.BPE(byte_fallback=True, unk_token=UNKNOWN, fuse_unk=True))
     tokenizer.normalizer = normalizers.Replace(" ", "▁")
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+    tokenizer.pre_tokenizer = pieces or pre_tokenizers.Sequence(
         [
             pre_tokenizers.Split("▁", "merged_with_next"),
             pre_tokenizers.Digits(individual_digits=True),

@@ -1,0 +1,1 @@
+"""The small default model, from nothing to `models/nano.litertlm`: a stage a command."""

@@ -1,0 +1,117 @@
+"""Lessons laid out for one pass: all tokens below each other, without padding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tools.nano.lessons import Lesson
+from tools.nano.turns import Turn
+
+_NO_TOKEN = 0  # what sound has in the place of a token id; its per-layer embedding is zero
+
+
+@dataclass(frozen=True)
+class TurnGroup:
+    """Turns of like length, padded to the longest of them.
+
+    `rows` int64 [T, longest turn] says which of the N tokens stands where, `reply_rows` int64
+    [T, longest reply] the same for the positions that predict the reply, counted in
+    `Batch.predicting`. N, or the count of those, stands for padding. `prompts` int64 [T] gives
+    each turn its prompt; `replies_from` int64 [T] is where in the turn the reply is predicted.
+    """
+
+    rows: Tensor
+    reply_rows: Tensor
+    prompts: Tensor
+    replies_from: Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """N tokens: the prompts one after another, then the turns.
+
+    `token_ids` and `positions` are int64 [N]; `sound` float16 [S, 1024] belongs at the tokens
+    `sound_at`. `prompt_rows` int64 [P, longest prompt] says which token stands where, N is padding.
+    `targets` int64 [M] are the tokens to be predicted at the tokens `predicting`.
+    """
+
+    token_ids: Tensor
+    positions: Tensor
+    sound: Tensor
+    sound_at: Tensor
+    prompt_rows: Tensor
+    prompt_lengths: Tensor
+    groups: tuple[TurnGroup, ...]
+    predicting: Tensor
+    targets: Tensor
+
+
+def lay_out(lessons: Sequence[Lesson], groups: int = 3) -> Batch:
+    """Lay lessons out as one batch, the turns sorted by length into `groups`."""
+    prompts = [lesson.prompt for lesson in lessons]
+    turns = [(home, turn) for home, lesson in enumerate(lessons) for turn in lesson.turns]
+    turns.sort(key=lambda pair: len(pair[1]))
+    token_ids = [token for prompt in prompts for token in prompt]
+    positions = [at for prompt in prompts for at in range(len(prompt))]
+    lengths = [len(prompt) for prompt in prompts]
+    sounds, sound_at, predicting, targets, spans = [], [], [], [], []
+    for home, turn in turns:
+        start = len(token_ids)
+        spans.append(_Span(home, start, len(turn), len(targets), len(turn.reply)))
+        if turn.sound is not None:
+            sounds.append(turn.sound)
+            first = start + len(turn.before)
+            sound_at.extend(range(first, first + len(turn.sound)))
+        token_ids += _ids(turn)
+        predicting.extend(range(len(token_ids) - len(turn.reply) - 1, len(token_ids) - 1))
+        targets += turn.reply
+        positions.extend(range(lengths[home], lengths[home] + len(turn)))
+    prompt_starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).tolist()
+    size = -(-len(spans) // groups)
+    return Batch(
+        token_ids=torch.tensor(token_ids),
+        positions=torch.tensor(positions),
+        sound=torch.from_numpy(np.concatenate(sounds)) if sounds else torch.zeros(0, 1024),
+        sound_at=torch.tensor(sound_at, dtype=torch.int64),
+        prompt_rows=_rows(prompt_starts, lengths, len(token_ids)),
+        prompt_lengths=torch.tensor(lengths),
+        groups=tuple(
+            _group(spans[first : first + size], len(token_ids), len(targets))
+            for first in range(0, len(spans), size)
+        ),
+        predicting=torch.tensor(predicting),
+        targets=torch.tensor(targets),
+    )
+
+
+@dataclass(frozen=True)
+class _Span:
+    prompt: int
+    start: int
+    length: int
+    reply_start: int
+    reply_length: int
+
+
+def _group(spans: Sequence[_Span], tokens: int, targets: int) -> TurnGroup:
+    return TurnGroup(
+        rows=_rows([s.start for s in spans], [s.length for s in spans], tokens),
+        reply_rows=_rows([s.reply_start for s in spans], [s.reply_length for s in spans], targets),
+        prompts=torch.tensor([s.prompt for s in spans]),
+        replies_from=torch.tensor([s.length - s.reply_length - 1 for s in spans]),
+    )
+
+
+def _ids(turn: Turn) -> list[int]:
+    sound = 0 if turn.sound is None else len(turn.sound)
+    return [*turn.before, *([_NO_TOKEN] * sound), *turn.after, *turn.reply]
+
+
+def _rows(starts: Sequence[int], lengths: Sequence[int], padding: int) -> Tensor:
+    rows = np.full((len(lengths), max(lengths)), padding, np.int64)
+    for row, (start, length) in enumerate(zip(starts, lengths, strict=True)):
+        rows[row, :length] = np.arange(start, start + length)
+    return torch.from_numpy(rows)

@@ -1,0 +1,133 @@
+"""Measure a model file on the held-out test, in the real runtime: `tools.nano.evaluate`.
+
+Prints the table that the model card quotes. A reply is exact when its calls are the right ones, in
+the right order, with the right arguments; where nothing is asked of the house, when it has none.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import soundfile
+
+from edge_agent.home.types import Capability, Device, Kind
+from edge_agent.model import Audio, Engine, Part, Reply, Session
+from edge_agent.system_prompt import build_system_prompt
+from tools.nano.turns import heard
+from tools.nano.work import work_parser
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one request: the row of the table it counts for, and whether it is right."""
+
+    row: str
+    case: dict[str, Any]
+    reply: Reply
+    exact: bool
+    milliseconds: float
+
+
+def main() -> None:
+    """Run the whole test and print the table; `--wrong` names a file for what went wrong."""
+    parser = work_parser(__doc__ or "")
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--homes", type=int, default=1_000, help="at most")
+    parser.add_argument("--wrong", type=Path, help="write the wrong replies to this file")
+    options = parser.parse_args()
+    engine = Engine.open(options.model)
+    outcomes = list(run_test(engine, options.work / "test", options.homes))
+    print(table(outcomes))
+    if options.wrong:
+        lines = [_described(outcome) for outcome in outcomes if not outcome.exact]
+        options.wrong.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def run_test(engine: Engine, folder: Path, homes: int) -> Iterator[Outcome]:
+    """Ask `engine` all requests of the test in `folder`, home by home."""
+    test = json.loads((folder / "test.json").read_text(encoding="utf-8"))
+    for number, rows in enumerate(test["homes"][:homes]):
+        prompt = build_system_prompt([device_of(row) for row in rows])
+        session = engine.session(prompt.text, prompt.tools)
+        for case in test["cases"]:
+            if case["home"] == number:
+                yield _ask(session, case, folder)
+
+
+def device_of(row: dict[str, Any]) -> Device:
+    """Read a device of the test."""
+    can = frozenset(Capability(ability) for ability in row["can"])
+    return Device(row["id"], row["name"], row["area"], Kind(row["kind"]), can)
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """Return the shares of exact replies as a table in Markdown."""
+    lines = ["| | exact | of | share |", "|---|---|---|---|"]
+    for row in sorted({outcome.row for outcome in outcomes}):
+        exact = [outcome.exact for outcome in outcomes if outcome.row == row]
+        lines.append(f"| {row} | {sum(exact)} | {len(exact)} | {sum(exact) / len(exact):.1%} |")
+    spoken = [outcome for outcome in outcomes if outcome.row.startswith("spoken")]
+    wrong, words = _word_errors(spoken)
+    lines.append(f"\nWord errors in what was heard: {wrong} of {words}, {wrong / words:.1%}.")
+    times = sorted(outcome.milliseconds for outcome in spoken)
+    lines.append(f"A spoken turn, median: {times[len(times) // 2]:.0f} ms.")
+    return "\n".join(lines)
+
+
+def _ask(session: Session, case: dict[str, Any], folder: Path) -> Outcome:
+    parts: list[Part] = [case["text"]]
+    if case["voice"]:
+        samples, _ = soundfile.read(folder / f"{case['id']}.wav", dtype="float32")
+        parts = [Audio(samples)]
+    began = time.perf_counter()
+    reply = session.turn(parts)
+    took = (time.perf_counter() - began) * 1_000
+    calls = [{"tool": call.name, "arguments": dict(call.arguments)} for call in reply.calls]
+    return Outcome(_row(case), case, reply, calls == case["calls"], took)
+
+
+def _row(case: dict[str, Any]) -> str:
+    voice = case["voice"]
+    if voice == "noise":
+        return "silence or noise: no call"
+    how = "typed" if not voice else f"spoken by {'flite' if 'flite' in voice else 'neural voices'}"
+    if not case["calls"]:
+        return f"{how}, not for the house: no call"
+    return f"{how}, names of {case['words']} words"
+
+
+def _word_errors(outcomes: list[Outcome]) -> tuple[int, int]:
+    """Count the words that were heard wrongly (changed, left out or added), and all words."""
+    wrong = total = 0
+    for outcome in outcomes:
+        said, thought = heard(outcome.case["text"]).split(), outcome.reply.thought.split()
+        wrong += _distance(said, thought)
+        total += len(said)
+    return wrong, total
+
+
+def _distance(said: list[str], thought: list[str]) -> int:
+    row = list(range(len(thought) + 1))
+    for count, word in enumerate(said, 1):
+        left, row[0] = row[0], count
+        for at, other in enumerate(thought, 1):
+            change = left + (word != other)
+            left = row[at]
+            row[at] = min(change, row[at] + 1, row[at - 1] + 1)
+    return row[-1]
+
+
+def _described(outcome: Outcome) -> str:
+    calls = [(call.name, dict(call.arguments)) for call in outcome.reply.calls]
+    wanted = [(call["tool"], call["arguments"]) for call in outcome.case["calls"]]
+    return (
+        f"{outcome.case['id']} {outcome.case['voice']}: {outcome.case['text']}\n"
+        f"  heard: {outcome.reply.thought}\n  wanted: {wanted}\n  got: {calls} {outcome.reply.text}"
+    )
+
+
+if __name__ == "__main__":
+    main()

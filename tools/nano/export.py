@@ -1,0 +1,114 @@
+"""Write the trained model as `nano.litertlm`: `python -m tools.nano.export`."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from transformers import (
+    Gemma4AudioConfig,
+    Gemma4Config,
+    Gemma4ForConditionalGeneration,
+    Gemma4VisionConfig,
+    PreTrainedTokenizerFast,
+)
+
+from tools.export import tensorflow_schema
+from tools.export.gemma4_directory import save_directory
+from tools.export.litert import MAGIC_CONTEXT, Form, export_sections
+from tools.export.metadata import set_stop_tokens
+from tools.export.sections import pack
+from tools.nano.adapter import ExportedAdapter
+from tools.nano.ears import FEATURE_WIDTH, WINDOW_TOKENS
+from tools.nano.export_ears import export_ears, quantise_but
+from tools.nano.features import load_ears
+from tools.nano.model import Checkpoint, Nano
+from tools.nano.tokenizer import load_tokenizer
+from tools.nano.work import work_parser
+
+_PREFILL_LENGTHS = (8, 32, 128, 512)
+_STOPS = ["<eos>", "<turn|>", "<|tool_response>"]
+
+
+def main() -> None:
+    """Export decoder, adapter and ears, and pack them."""
+    parser = work_parser(__doc__ or "")
+    parser.add_argument("--target", type=Path, help="default: nano.litertlm in the work folder")
+    parser.add_argument("--context", type=int, default=MAGIC_CONTEXT)
+    options = parser.parse_args()
+    target = options.target or options.work / "nano.litertlm"
+    fresh = target.with_suffix(".new")
+    _export(options, fresh)
+    fresh.replace(target)
+    print(f"{target}: {target.stat().st_size:,} bytes")
+
+
+def _export(options: argparse.Namespace, target: Path) -> None:
+    tokenizer = load_tokenizer(options.work)
+    model = Nano(tokenizer)
+    model.load_state_dict(Checkpoint.load(options.work / "train.pt").mean)
+    model.eval()
+    folder: Path = options.work / "export"
+    folder.mkdir(exist_ok=True)
+    save_directory(_whole(model, tokenizer), tokenizer, folder / "model")
+    published = options.context == MAGIC_CONTEXT
+    form = Form(_PREFILL_LENGTHS, options.context, published=published)
+    sections = export_sections(folder / "model", folder / "sections", form)
+    set_stop_tokens(sections.llm_metadata, tokenizer.convert_tokens_to_ids(_STOPS))
+    ears = folder / "ears_quantized.tflite"
+    if not ears.exists():
+        ears = export_ears(load_ears(options.work / "mel_map.npy"), folder)
+    adapter = _export_adapter(model, folder)
+    pack(replace(sections, audio_encoder_hw=ears, audio_adapter=adapter), target)
+
+
+def _whole(model: Nano, tokenizer: PreTrainedTokenizerFast) -> Gemma4ForConditionalGeneration:
+    """Return the decoder inside the class that litert-torch exports, with towers to throw away."""
+    number = tokenizer.convert_tokens_to_ids
+    # litert-torch fixes the width of the first convolution and of the tower's output.
+    audio = Gemma4AudioConfig(
+        hidden_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=4,
+        subsampling_conv_channels=[128, 8],
+        output_proj_dims=1536,
+    )
+    vision = Gemma4VisionConfig(hidden_size=64, intermediate_size=64, num_hidden_layers=1)
+    config = Gemma4Config(
+        text_config=model.decoder.config.to_dict(),
+        vision_config=vision.to_dict(),
+        audio_config=audio.to_dict(),
+        boi_token_id=number("<|image>"),
+        eoi_token_id=number("<image|>"),
+        image_token_id=number("<|image|>"),
+        video_token_id=number("<|video|>"),
+        boa_token_id=number("<|audio>"),
+        eoa_token_index=number("<audio|>"),
+        audio_token_id=number("<|audio|>"),
+    )
+    whole = Gemma4ForConditionalGeneration(config).eval()
+    whole.model.language_model.load_state_dict(model.decoder.model.state_dict())
+    whole.tie_weights()
+    return whole
+
+
+def _export_adapter(model: Nano, folder: Path) -> Path:
+    tensorflow_schema.install()
+    from litert_torch.generative.export_hf.core.export_lib import (  # noqa: PLC0415 - after install()
+        converter_utils,
+    )
+
+    adapter = ExportedAdapter(model.adapter, model.table().detach()).eval()
+    inputs = {
+        "features": torch.randn(1, WINDOW_TOKENS, FEATURE_WIDTH),
+        "mask": torch.ones(1, WINDOW_TOKENS, dtype=torch.bool),
+    }
+    converter = converter_utils.Converter()
+    converter.add_signature(f"audio_adapter_{WINDOW_TOKENS}", adapter, sample_kwargs=inputs)
+    exported = folder / "adapter.tflite"
+    converter.convert(strict_export=False).export(str(exported))
+    return quantise_but(exported)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""The start of a conversation, exactly as the agent makes it."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from edge_agent.home.types import Device
+from edge_agent.model.types import ToolDeclaration
+from edge_agent.system_prompt import build_system_prompt
+
+CHAT_TEMPLATE = Path(__file__).parent.parent / "chat_template.jinja"
+BOS = "<bos>"
+
+TURN_START = "<|turn>user\n"
+"""What stands before a person's words."""
+REPLY_START = "<turn|>\n<|turn>model\n"
+"""What stands between a person's words and the model's."""
+NO_THOUGHT = "<|channel>thought\n<channel|>"
+"""What the template adds to `REPLY_START` where thinking is switched off."""
+
+
+def prompt_of(devices: Iterable[Device]) -> str:
+    """Render what the model is told of `devices` before anybody speaks."""
+    prompt = build_system_prompt(devices)
+    messages = [{"role": "system", "content": prompt.text}]
+    return render(messages, [as_function(tool) for tool in prompt.tools])
+
+
+def render(messages: list[dict[str, Any]], tools: list[dict[str, Any]], **options: bool) -> str:
+    """Render a conversation by the chat template that goes into the model's file."""
+    return _template().render(messages=messages, tools=tools, bos_token=BOS, **options)
+
+
+def as_function(tool: ToolDeclaration) -> dict[str, Any]:
+    """Describe a tool in the form that chat templates expect."""
+    function = {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": dict(tool.parameters),
+    }
+    return {"type": "function", "function": function}
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(CHAT_TEMPLATE.read_text(encoding="utf-8"))

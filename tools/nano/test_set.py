@@ -1,0 +1,145 @@
+"""The test: homes, sentences and voices that training never met: `python -m tools.nano.test_set`.
+
+Half of the homes have names made of words that no training name has. Each request is spoken by
+one of four neural voices that are in no training clip, or by flite, which training never used, or
+is typed. Written to `test/`: `test.json` and a WAV for each spoken request.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import tempfile
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from edge_agent.home.types import Device
+from tools.nano import names
+from tools.nano.clips import SAMPLE_RATE, read_requests
+from tools.nano.corpus import TEST_VOICES
+from tools.nano.homes import fill_home
+from tools.nano.neural_voice import NeuralVoice
+from tools.nano.nonspeech import nonspeech_clips
+from tools.nano.requests import TEST, Style, ask_for, draw_nothing
+from tools.nano.work import work_parser
+
+_HOMES = 50
+_FLITE_VOICES = ("kal16", "awb", "rms", "slt")
+_FLITE_A_HOME = 2
+_TYPED_A_HOME = 4
+_SEED = 77
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request of the test. `voice` is empty where it is typed; `words` says which names."""
+
+    id: str
+    home: int
+    words: str
+    text: str
+    voice: str
+    calls: list[dict[str, object]]
+
+
+def main() -> None:
+    """Draw the test and speak it; clips that are there are kept."""
+    parser = work_parser(__doc__ or "")
+    parser.add_argument("--voices", type=Path, required=True, help="folder with af_nova.bin …")
+    parser.add_argument("--speech", type=Path, required=True, help="folder with requests.tsv")
+    options = parser.parse_args()
+    folder: Path = options.work / "test"
+    folder.mkdir(parents=True, exist_ok=True)
+    homes, cases = _draw_test(_training_names(options), random.Random(_SEED))
+    content = {
+        "homes": [[_as_row(device) for device in home] for home in homes],
+        "cases": [asdict(case) for case in cases],
+    }
+    (folder / "test.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
+    _speak(cases, folder, NeuralVoice(options.voices))
+    print(f"{folder}: {len(homes)} homes, {len(cases)} requests")
+
+
+def _training_names(options: argparse.Namespace) -> set[str]:
+    tables = (options.speech / "requests.tsv", options.work / "requests.tsv")
+    spoken = [request for table in tables for request in read_requests(table).values()]
+    return {row["name"].casefold() for request in spoken for row in request.devices}
+
+
+def _draw_test(taken: set[str], chance: random.Random) -> tuple[list[list[Device]], list[Case]]:
+    homes, cases = [], []
+    for number in range(_HOMES):
+        label = "new" if number % 2 else "known"
+        words = names.HELD_OUT if label == "new" else names.TRAINING
+        style = replace(TEST, words=words)
+        home: list[Device] = []
+        while not home or any(device.name.casefold() in taken for device in home):
+            home = fill_home([], chance.randint(4, 12), words, chance)
+        homes.append(home)
+        cases += _draw_cases(number, label, home, style, chance)
+    return homes, cases
+
+
+def _draw_cases(
+    number: int, label: str, home: list[Device], style: Style, chance: random.Random
+) -> list[Case]:
+    flite = [f"flite-{chance.choice(_FLITE_VOICES)}" for _ in range(_FLITE_A_HOME)]
+    voices = [*sorted(TEST_VOICES), *flite, *([""] * _TYPED_A_HOME)]
+    cases = []
+    for index, voice in enumerate(voices):
+        count = chance.choices((1, 2), (85, 15))[0]
+        asked = ask_for(tuple(chance.sample(home, count)), style, chance, digits=not voice)
+        calls = [{"tool": call.name, "arguments": dict(call.arguments)} for call in asked.calls]
+        cases.append(Case(f"{number:02d}-{index}", number, label, asked.text, voice, calls))
+    idle = chance.choice(sorted(TEST_VOICES))
+    for voice in (idle, ""):
+        said = draw_nothing(style, chance)
+        cases.append(Case(f"{number:02d}-idle{voice}", number, label, said, voice, []))
+    cases.append(Case(f"{number:02d}-noise", number, label, "", "noise", []))
+    return cases
+
+
+def _speak(cases: list[Case], folder: Path, neural: NeuralVoice) -> None:
+    noises = dict(enumerate(sound for _, sound in nonspeech_clips(_HOMES, _SEED)))
+    chance = random.Random(_SEED)
+    for case in cases:
+        target = folder / f"{case.id}.wav"
+        speed, before, after = chance.uniform(0.85, 1.2), chance.uniform(0.1, 0.5), 0.4
+        if not case.voice or target.exists():
+            continue
+        if case.voice == "noise":
+            samples = noises[case.home]
+        elif case.voice.startswith("flite-"):
+            samples = _flite(case.text, case.voice.removeprefix("flite-"))
+        else:
+            samples = neural.say(case.text, case.voice, speed=speed)
+        if case.voice != "noise":
+            pads = (int(before * SAMPLE_RATE), int(after * SAMPLE_RATE))
+            samples = np.pad(0.5 * samples / max(1e-3, float(np.abs(samples).max())), pads)
+        soundfile.write(target, samples, SAMPLE_RATE)
+
+
+def _flite(text: str, voice: str) -> NDArray[np.float32]:
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        subprocess.run(("flite", "-voice", voice, "-t", text, "-o", file.name), check=True)
+        samples, rate = soundfile.read(file.name, dtype="float32")
+    return soxr.resample(samples, rate, SAMPLE_RATE)
+
+
+def _as_row(device: Device) -> dict[str, object]:
+    return {
+        "id": device.id,
+        "name": device.name,
+        "area": device.area,
+        "kind": device.kind.value,
+        "can": sorted(ability.value for ability in device.can),
+    }
+
+
+if __name__ == "__main__":
+    main()

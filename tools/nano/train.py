@@ -1,0 +1,158 @@
+"""Train adapter and decoder together: `python -m tools.nano.train`; goes on where it was stopped.
+
+Writes `train.pt` (the checkpoint), `train.csv` and, by `python -m tools.nano.curves`, a picture.
+"""
+
+import csv
+import math
+import random
+import time
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from tools.nano.batch import Batch, lay_out
+from tools.nano.corpus import clip_store
+from tools.nano.decoder import PackedDecoder
+from tools.nano.lessons import LessonDrawer
+from tools.nano.model import Checkpoint, Nano
+from tools.nano.tokenizer import load_tokenizer
+from tools.nano.turns import TurnWriter
+from tools.nano.work import work_parser
+
+_LESSONS = 3
+_TYPED_TURNS = 16
+_PEAK_RATE, _LAST_RATE = 1.5e-3, 2e-5
+_WARM_UP_STEPS = 150
+_MEAN_OF_STEPS = 700
+_WATCHED_LESSONS = 24
+
+
+def main() -> None:
+    """Train until the minutes of training, of all runs together, are used up."""
+    parser = work_parser(__doc__ or "")
+    parser.add_argument("--speech", type=Path, required=True, help="folder with requests.tsv")
+    parser.add_argument("--minutes", type=float, default=80, help="of training, in all")
+    parser.add_argument("--typed", type=float, default=0.08, help="share of it with text alone")
+    parser.add_argument("--save-minutes", type=float, default=4)
+    options = parser.parse_args()
+    training = Training(options.work, options.speech, compiled=True)
+    ends, typed = options.minutes * 60, options.typed
+    saved = training.seconds
+    while training.seconds < ends:
+        training.learn(training.seconds / ends, typed)
+        if training.seconds - saved > options.save_minutes * 60:
+            training.save()
+            training.watch()
+            saved = training.seconds
+    training.save()
+    training.watch()
+
+
+class Training:
+    """Model, optimizer and lessons, with the checkpoint that they start from."""
+
+    def __init__(self, work: Path, speech: Path, *, compiled: bool) -> None:
+        """Go on from the checkpoint in `work`, or start with the adapter that is there."""
+        self._work = work
+        tokenizer = load_tokenizer(work)
+        self._model = Nano(tokenizer)
+        self._packed = PackedDecoder(self._model.decoder, torch.bfloat16, compiled=compiled)
+        self._optimizer = torch.optim.AdamW(
+            self._model.parameters(), _PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.05, fused=True
+        )
+        self._mean: dict[str, Tensor] = {}
+        self.step, self.seconds = 0, 0.0
+        self._start()
+        writer, chance = TurnWriter(tokenizer), random.Random(1_000 + self.step)
+        self._lessons = LessonDrawer(writer, clip_store(work, speech, chance), chance)
+        watching = random.Random(5)
+        watched = LessonDrawer(writer, clip_store(work, speech, watching, watched=True), watching)
+        self._watched = [lay_out([watched.draw()]) for _ in range(_WATCHED_LESSONS)]
+        self._losses: list[float] = []
+
+    def _start(self) -> None:
+        path = self._work / "train.pt"
+        if path.exists():
+            found = Checkpoint.load(path)
+            self._model.load_state_dict(found.weights)
+            self._optimizer.load_state_dict(found.optimizer)
+            self._mean, self.step, self.seconds = found.mean, found.step, found.seconds
+        else:
+            adapter = torch.load(self._work / "adapter.pt", weights_only=True)
+            self._model.adapter.load_state_dict(adapter)
+            self._mean = {k: v.clone() for k, v in self._model.state_dict().items()}
+
+    def learn(self, done: float, typed: float) -> None:
+        """Take one step; `done` is the share of the training that lies behind."""
+        began = time.monotonic()
+        for group in self._optimizer.param_groups:
+            falling = _LAST_RATE + (_PEAK_RATE - _LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
+            group["lr"] = falling * min(1, (self.step + 1) / _WARM_UP_STEPS)
+        draw = self._lessons.draw
+        if done < typed:
+            lessons = [self._lessons.draw_typed(_TYPED_TURNS) for _ in range(_LESSONS)]
+        else:
+            lessons = [draw() for _ in range(_LESSONS)]
+        self._model.train()
+        batch = lay_out(lessons)
+        loss = functional.cross_entropy(self._logits(batch), batch.targets)
+        self._optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        self._optimizer.step()
+        self._model.keep_silent()
+        self._follow()
+        self.step += 1
+        self._losses.append(loss.item())
+        self.seconds += time.monotonic() - began
+        if self.step % 20 == 0:
+            recent = sum(self._losses[-20:]) / 20
+            print(f"step {self.step}, {done:.1%}, loss {recent:.4f}", flush=True)
+
+    def _logits(self, batch: Batch) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            read, _ = self._model.adapter(batch.sound.float(), self._model.table())
+        return self._packed.logits(batch, read)
+
+    def _follow(self) -> None:
+        """Move the running mean of the weights a little towards the weights."""
+        keep = min(1 - 1 / _MEAN_OF_STEPS, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            now = self._model.state_dict()
+            torch._foreach_lerp_(list(self._mean.values()), [now[k] for k in self._mean], 1 - keep)
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        weights, optimizer = self._model.state_dict(), self._optimizer.state_dict()
+        checkpoint = Checkpoint(weights, self._mean, optimizer, self.step, self.seconds)
+        checkpoint.save(self._work / "train.pt")
+
+    @torch.no_grad()
+    def watch(self) -> None:
+        """Write down how the mean of the weights does on requests that training leaves out."""
+        weights = {name: weight.clone() for name, weight in self._model.state_dict().items()}
+        self._model.load_state_dict(self._mean)
+        self._model.eval()
+        scores = [_score(self._logits(batch), batch) for batch in self._watched]
+        self._model.load_state_dict(weights)
+        loss, exact = (sum(part) / len(scores) for part in zip(*scores, strict=True))
+        recent = self._losses[-200:]
+        row = [self.step, round(self.seconds), sum(recent) / len(recent), loss, exact]
+        print("watched: step {}, {} s, loss {:.4f}, {:.4f}, exact {:.3f}".format(*row), flush=True)
+        with (self._work / "train.csv").open("a", newline="") as file:
+            csv.writer(file).writerow(row)
+
+
+def _score(logits: Tensor, batch: Batch) -> tuple[float, float]:
+    """Return the mean loss a token, and the share of replies that are right in every token."""
+    loss = functional.cross_entropy(logits, batch.targets).item()
+    right = functional.pad(logits.argmax(dim=-1) == batch.targets, (0, 1), value=True)
+    whole = torch.cat([right[group.reply_rows].all(dim=1) for group in batch.groups])
+    return loss, whole.float().mean().item()
+
+
+if __name__ == "__main__":
+    main()
