@@ -11,7 +11,7 @@ from edge_agent.model.bundle_header import SectionKind
 from edge_agent.model.context_length import affordable_context
 from edge_agent.model.decoder import Decoder
 from edge_agent.model.embedder import Embedder
-from edge_agent.model.errors import ModelFileError
+from edge_agent.model.errors import ModelError, ModelFileError
 from edge_agent.model.litert import (
     CancelFlag,
     CompiledModel,
@@ -26,6 +26,7 @@ from edge_agent.model.signatures import DecoderLayout, read_layout
 from edge_agent.model.tokenizer import Tokenizer, TokenizerKind, load_tokenizer
 from edge_agent.model.weight_cache import WeightCache
 
+_CONTEXT_AT_LEAST = 64
 _THREADS_AT_MOST = 4  # the cores of a Pi 5; decoding is bound by memory beyond that
 
 
@@ -68,7 +69,11 @@ class LoadedModel:
 
 
 def load_model(path: Path, options: EngineOptions) -> LoadedModel:
-    """Load the model in `path`; raises `ModelFileError`."""
+    """Load the model in `path`; raises `ModelFileError`, or `ModelError` for odd options."""
+    if options.context is not None and options.context < _CONTEXT_AT_LEAST:
+        raise ModelError(f"a context of {options.context} tokens is too short to say anything in")
+    if options.threads is not None and options.threads < 1:
+        raise ModelError(f"a model cannot run on {options.threads} threads")
     with ExitStack() as resources:
         bundle = resources.enter_context(Bundle.open(path))
         metadata = read_metadata(bundle)

@@ -95,8 +95,7 @@ def read_layout(signatures: Mapping[str, Signature]) -> DecoderLayout:
             raise ModelFileError(f"signatures {steps[0].key} and {step.key} differ in their caches")
         if step.mask and step.mask.shape != (1, 1, step.length, context):
             raise _refusal(step.signature, step.mask, f"not [1, 1, {step.length}, {context}]")
-    axes = tuple(CacheSpec(spec, _position_axis(steps[0], spec, context)) for spec in caches)
-    return DecoderLayout(tuple(steps), axes, context)
+    return DecoderLayout(tuple(steps), _with_axes(steps[0], context), context)
 
 
 def _step(signature: Signature) -> Step:
@@ -181,11 +180,27 @@ def _context(steps: list[Step]) -> int:
     return max(shared)
 
 
-def _position_axis(step: Step, spec: TensorSpec, context: int) -> int:
-    axes = [axis for axis, size in enumerate(spec.shape) if size == context]
-    if len(axes) != 1:
-        raise _refusal(step.signature, spec, f"without one axis of {context} positions")
-    return axes[0]
+def _with_axes(step: Step, context: int) -> tuple[CacheSpec, ...]:
+    """Find the axis of positions in each cache, by its size.
+
+    Where another axis happens to be as long, it is where the other caches of that kind have it.
+    """
+    axes = {
+        spec: [a for a, size in enumerate(spec.shape) if size == context] for spec in step.caches
+    }
+    sure = {_kind(spec): found[0] for spec, found in axes.items() if len(found) == 1}
+    caches: list[CacheSpec] = []
+    for spec, found in axes.items():
+        axis = found[0] if len(found) == 1 else sure.get(_kind(spec))
+        if axis not in found:
+            raise _refusal(step.signature, spec, f"without one axis of {context} positions")
+        caches.append(CacheSpec(spec, axis))
+    return tuple(caches)
+
+
+def _kind(cache: TensorSpec) -> str:
+    """Return the name without the layer's number: keys and values are laid out differently."""
+    return cache.name.rstrip("0123456789")
 
 
 def _refusal(signature: Signature, spec: TensorSpec, why: str) -> ModelFileError:
