@@ -1,5 +1,6 @@
 """Carry allowed actions to their devices, and wait until the devices themselves confirm."""
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
@@ -10,8 +11,10 @@ from edge_agent.bus.types import BusError, NotAllowedError, Receipt
 from edge_agent.home.states import Expectation, HomeStates
 from edge_agent.home.types import Kind
 from edge_agent.tools import outcomes
-from edge_agent.tools.journal import Journal
+from edge_agent.tools.journal import Journal, JournalError
 from edge_agent.tools.types import Action, Outcome
+
+_log = logging.getLogger(__name__)
 
 DEFAULT_CONFIRM_S = 1.5
 CONFIRM_S: Mapping[Kind, float] = {Kind.COVER: 30.0, Kind.LOCK: 15.0}
@@ -77,7 +80,7 @@ class Delivery:
     def _follow(self, it: _UnderWay) -> Outcome:
         try:
             receipt = it.receipt.result(it.left_s(ACKNOWLEDGE_TIMEOUT_S))
-            self._journal.acknowledge(it.action.id)
+            self._note(it.action)
             if receipt.nobody_listens:
                 return outcomes.not_done(it.action, "nobody_listens", "it is not on the broker")
             return self._confirm(it, 1000 * (receipt.at - it.sent))
@@ -89,6 +92,13 @@ class Delivery:
             return outcomes.not_known(it.action, "the broker did not acknowledge it")
         finally:
             self._states.forget(it.expectation)
+
+    def _note(self, action: Action) -> None:
+        """Write down that it is published; it is, so that a full disk changes nothing more."""
+        try:
+            self._journal.acknowledge(action.id)
+        except JournalError as error:
+            _log.error("%s", error)
 
     def _confirm(self, it: _UnderWay, publish_ms: float) -> Outcome:
         device = it.action.request.device

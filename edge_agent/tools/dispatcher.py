@@ -1,5 +1,6 @@
 """From the model's calls to outcomes: check, gate, journal, publish, confirm, tell."""
 
+import logging
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +13,11 @@ from edge_agent.home.wanted import WANTED
 from edge_agent.tools import outcomes
 from edge_agent.tools.delivery import CONFIRM_S, Delivery
 from edge_agent.tools.gate import Consent, Policy, cross, nobody_there
-from edge_agent.tools.journal import Journal
+from edge_agent.tools.journal import Journal, JournalError
 from edge_agent.tools.types import Action, Call, Outcome, Refusal, Request
 from edge_agent.tools.validate import validate
+
+_log = logging.getLogger(__name__)
 
 EXPIRES_AFTER_S = 10.0
 """A command that could not be given by then is not given any more."""
@@ -55,7 +58,7 @@ class Dispatcher:
 
         `turn_id` is the journal's name for the turn. Blocks until every device has confirmed or
         has had its time; what concerns the network is told in the outcomes, never raised.
-        Raises `JournalError`, with nothing published, if the journal cannot be written.
+        Raises `JournalError`, with nothing published, if the actions cannot be written down first.
         """
         ended: dict[int, Outcome] = {}
         actions: dict[int, Action] = {}
@@ -71,7 +74,10 @@ class Dispatcher:
         ended |= self._act(turn_id, actions)
         ended |= self._answer(questions)
         ordered = tuple(ended[position] for position in range(len(calls)))
-        self._journal.conclude(turn_id, ordered)
+        try:
+            self._journal.conclude(turn_id, ordered)
+        except JournalError as error:
+            _log.error("%s", error)
         return ordered
 
     def _act(self, turn_id: str, actions: Mapping[int, Action]) -> dict[int, Outcome]:

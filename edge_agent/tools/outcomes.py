@@ -108,9 +108,13 @@ def _of(
         action.id,
         action.topic,
         action.payload,
-        publish_ms,
-        confirm_ms,
+        _rounded(publish_ms),
+        _rounded(confirm_ms),
     )
+
+
+def _rounded(ms: float | None) -> float | None:
+    return None if ms is None else round(ms, 2)
 
 
 def _inside(why: str) -> str:

@@ -53,7 +53,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 def the(device: Device) -> str:
     """Return the device's name as it stands inside a sentence: "the kitchen light"."""
-    first = device.name.split()[0].casefold()
+    first = device.name.partition(" ")[0].casefold()
     if device.kind is Kind.SCENE:
         return device.name
     owned = first.endswith(("'s", "\u2019s")) or first in {"the", "my", "our", "your"}
