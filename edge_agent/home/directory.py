@@ -205,13 +205,20 @@ class Directory:
         )
 
     def _named(self, group: list[_Entry]) -> Device | None:
+        """Return the device of the home file that is meant: by its id, or by its only address."""
         for entry in group:
-            addresses = (name.partition(":")[2] for name in entry.found.identifiers)
-            own = entry.found.key.removeprefix("plain:")
-            for name in (own, _id_of(entry.found.key), *sorted(addresses)):
+            own = (entry.found.key.removeprefix("plain:"), _id_of(entry.found.key))
+            for name in (*own, *self._addresses(entry)):
                 if name.casefold() in self._static:
                     return self._static[name.casefold()]
         return None
+
+    def _addresses(self, entry: _Entry) -> Iterator[str]:
+        """Return the hardware addresses that no other device of the same convention has."""
+        for identifier in sorted(entry.found.identifiers):
+            claimants = [e for e in self._claimants(identifier) if e.convention == entry.convention]
+            if claimants == [entry]:
+                yield identifier.partition(":")[2]
 
 
 def _rank(convention: str) -> int:

@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +32,8 @@ from edge_agent.home.types import Device, State
 _log = logging.getLogger(__name__)
 
 _MOST_WAITING = 50_000
+_SUBSCRIBING_AT_ONCE = 16
+"""A broker takes a moment for each subscription, and thousands may be due at the start."""
 _SETTLED_S = 0.2
 """How long it must be quiet before changed devices are told: announcements come in bursts."""
 _PATIENCE_S = 2.0
@@ -66,7 +69,8 @@ class Discovery:
         self._on_news = on_news
         self._lock = threading.Lock()
         self._received: queue.Queue[Callable[[], None] | None] = queue.Queue(_MOST_WAITING)
-        self._not_subscribed: list[tuple[str, str]] = []
+        self._subscribers = ThreadPoolExecutor(_SUBSCRIBING_AT_ONCE, "discovery-subscribe")
+        self._not_subscribed: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self.dropped = 0
         bus.on_connection(self._connection_changed)
         self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)
@@ -76,9 +80,10 @@ class Discovery:
                 self._subscribe(convention.name, topic_filter)
 
     def close(self) -> None:
-        """End the thread; the subscriptions end with the bus."""
+        """End the threads; the subscriptions end with the bus."""
         self._received.put(None)
         self._thread.join()
+        self._subscribers.shutdown(cancel_futures=True)
 
     def __enter__(self) -> Self:
         """Return the discovery itself: it listens already."""
@@ -129,9 +134,8 @@ class Discovery:
 
     def _subscribe_again(self) -> None:
         """Take up the subscriptions that failed while there was no connection."""
-        failed, self._not_subscribed = self._not_subscribed, []
-        for name, topic_filter in failed:
-            self._listen(name, topic_filter)
+        for _ in range(self._not_subscribed.qsize()):
+            self._subscribers.submit(self._listen, *self._not_subscribed.get())
 
     def _run(self) -> None:
         told = time.monotonic()
@@ -150,16 +154,19 @@ class Discovery:
                 told = time.monotonic()
 
     def _read(self, name: str, message: Message) -> None:
-        with self._lock:
-            findings = self._conventions[name].read(message)
-            self._directory.apply(name, findings, time.time())
-        for finding in findings:
-            self._follow(name, finding, message)
+        try:
+            with self._lock:
+                findings = self._conventions[name].read(message)
+                self._directory.apply(name, findings, time.time())
+            for finding in findings:
+                self._follow(name, finding, message)
+        except Exception:
+            _log.exception("A message on %s could not be dealt with", message.topic)
 
     def _follow(self, name: str, finding: Finding, message: Message) -> None:
         match finding:
             case Listen(topic_filter):
-                self._listen(name, topic_filter)
+                self._subscribers.submit(self._listen, name, topic_filter)
             case Ask(topic, payload):
                 self._ask(topic, payload)
             case Reported(key) | Reachable(key) | Refused(key):
@@ -173,7 +180,7 @@ class Discovery:
             self._subscribe(name, topic_filter)
         except BusError as error:
             _log.warning("No subscription to %s: %s", topic_filter, error)
-            self._not_subscribed.append((name, topic_filter))
+            self._not_subscribed.put((name, topic_filter))
 
     def _ask(self, topic: str, payload: str) -> None:
         try:

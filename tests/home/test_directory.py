@@ -168,6 +168,15 @@ def test_the_home_file_names_what_is_found(written: str) -> None:
     assert directory.driver(written) == ("zigbee2mqtt", "zigbee2mqtt:0x00158d00018255df")
 
 
+def test_the_address_of_two_devices_names_neither() -> None:
+    both = "0x00158d0002a1b2c3"
+    named = Device(both, "hall", "hall", Kind.SWITCH, frozenset({Capability.ON_OFF}))
+    directory = Directory([named])
+    hear(directory, "zigbee2mqtt", "zigbee2mqtt/home.json")
+    assert len(directory.devices) == 12
+    assert named not in directory.devices
+
+
 def test_the_home_file_alone(tmp_path: Path) -> None:
     path = tmp_path / "home.yaml"
     path.write_text(

@@ -7,7 +7,7 @@ from convention_payloads import Heard, message, messages
 
 from edge_agent.home.conventions.home_assistant.abbreviations import expand
 from edge_agent.home.conventions.home_assistant.convention import HomeAssistant
-from edge_agent.home.conventions.types import Found, Gone, Listen, Reachable
+from edge_agent.home.conventions.types import Found, Gone, Listen, Reachable, Reported
 from edge_agent.home.types import Capability, Kind
 
 BASE = "home_assistant:"
@@ -232,3 +232,27 @@ def test_findings_say_what_to_listen_to_before_anything_is_heard() -> None:
     findings = home.read(message("homeassistant/switch/x/config", config))
     assert [type(finding) for finding in findings] == [Found, Listen, Listen]
     assert home.read(message("x/lwt", "online")) == (Reachable(f"{BASE}switch/x", True),)
+
+
+def test_a_light_that_is_turned_on_by_its_brightness() -> None:
+    home = Heard(HomeAssistant())
+    config = {"name": "x", "cmd_t": "x/set", "bri_cmd_t": "x/bri", "on_cmd_type": "brightness"}
+    home.read(message("homeassistant/light/x/config", config))
+    key = f"{BASE}light/x"
+    assert home.sends(key, {"state": "ON"}) == [("x/bri", "255")]
+    assert home.sends(key, {"state": "ON", "brightness": 40}) == [("x/bri", "102")]
+    assert home.sends(key, {"state": "OFF"}) == [("x/set", "OFF")]
+
+
+def test_what_was_heard_before_is_known_to_a_later_component() -> None:
+    home = Heard(HomeAssistant())
+    shared = {"avty_t": "node/lwt", "stat_t": "node", "dev": {"ids": "node", "name": "node"}}
+    for relay in (1, 2):
+        own = {"cmd_t": f"node/{relay}", "val_tpl": f"{{{{ value_json.r{relay} }}}}"}
+        home.read(message(f"homeassistant/switch/r{relay}/config", {**shared, **own}))
+        home.read(message("node/lwt", "online"), message("node", {"r1": "ON", "r2": "OFF"}))
+    late = {"cmd_t": "node/3", "val_tpl": "{{ value_json.r1 }}"}
+    findings = home.read(message("homeassistant/switch/r3/config", {**shared, **late}))
+    key = f"{BASE}switch/r3"
+    assert Reachable(key, reachable=True) in findings
+    assert Reported(key, {"state": "ON"}, remembered=True) in findings

@@ -97,14 +97,24 @@ def test_a_fan_confirms_with_the_step_it_has(home: Heard) -> None:
     assert order.confirmed_by == home.states[FAN] == {"state": "ON", "speed": 67}
 
 
+def questions(topic: str) -> list[Ask]:
+    return [Ask(f"cmnd/{topic}/STATE", ""), Ask(f"cmnd/{topic}/STATUS", "10")]
+
+
 def test_a_device_that_comes_is_asked_how_it_is(home: Heard) -> None:
-    assert home.asked == [
-        Ask("cmnd/tasmota_00AA01/STATE", ""),
-        Ask("cmnd/tasmota_00AA01/STATUS", "10"),
-    ]
+    assert home.asked[:2] == questions("tasmota_00AA01")
     answer = {"StatusSNS": {"Time": "2024-03-31T08:46:17", "Shutter2": {"Position": 70}}}
     home.read(message("home/shutters/stat/STATUS10", answer))
     assert home.states[BATH] == {"position": 70}
+
+
+def test_a_device_that_comes_back_is_asked_again(home: Heard) -> None:
+    home.asked.clear()
+    home.read(message("tele/tasmota_00AA01/LWT", "Online"))
+    assert home.asked == []
+    home.read(message("tele/tasmota_00AA01/LWT", "Offline"))
+    home.read(message("tele/tasmota_00AA01/LWT", "Online"))
+    assert home.asked == questions("tasmota_00AA01")
 
 
 def test_its_last_will_says_whether_it_can_be_reached(home: Heard) -> None:
@@ -114,7 +124,7 @@ def test_its_last_will_says_whether_it_can_be_reached(home: Heard) -> None:
 
 
 def test_topics_follow_the_full_topic_pattern(home: Heard) -> None:
-    assert {"home/shutters/stat/+", "home/shutters/tele/+"} <= set(home.listening)
+    assert home.listening == ["home/shutters/stat/+", "home/shutters/tele/+"]
 
 
 def test_an_unknown_command_is_a_refusal(home: Heard) -> None:

@@ -1,6 +1,7 @@
 """Each convention over a real mosquitto: found, told, heard, and gone."""
 
 import queue
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -219,3 +220,39 @@ def test_all_of_them_at_once(mosquitto) -> None:
         while len(agent.changes.get(timeout=PATIENCE_S)) < 5 + 4 + 3 + 3 + 3:
             pass
         assert agent.discovery.dropped == 0
+
+
+GARBAGE = (b"[" * 50_000, b'{"name": "x"', b"\xff\xfe", b'{"cmd_t": 7, "dev": []}', b"9" * 9_000)
+DISCOVERY_TOPICS = (
+    "zigbee2mqtt/bridge/devices",
+    "tasmota/discovery/AA0000000009/config",
+    "garbage/online",
+    "homie/5/garbage/$description",
+    "homeassistant/light/garbage/config",
+    "homeassistant/device/garbage/config",
+)
+
+
+@pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
+def test_retained_garbage_does_no_harm(mosquitto, garbage: bytes) -> None:
+    with Bus.connect(mosquitto.address) as vandal:
+        for topic in DISCOVERY_TOPICS:
+            vandal.publish(topic, garbage, retain=True)
+    with agent_and(SimulatedHomie, mosquitto) as (agent, _):
+        ids = agent.wait_for("Greenhouse Light", "Greenhouse Pump", "Greenhouse Heating")
+        agent.tell(ids["Greenhouse Pump"], {"state": "ON"})
+
+
+def test_discovery_goes_on_after_the_broker_was_away(mosquitto) -> None:
+    with ExitStack() as stack:
+        bus = stack.enter_context(Bus.connect(mosquitto.address))
+        agent = Agent(bus)
+        stack.enter_context(agent.discovery)
+        back = threading.Event()
+        bus.on_connection(lambda connected: back.set() if connected else None)
+        mosquitto.kill()
+        mosquitto.start()
+        assert back.wait(PATIENCE_S)
+        stack.enter_context(SimulatedZigbee2Mqtt(mosquitto.address))
+        ids = agent.wait_for("desk lamp", "kettle", "blind", "back door", "heater")
+        agent.tell(ids["blind"], {"position": 25})

@@ -13,6 +13,7 @@ A device is not announced: whoever says `online` is asked for `Shelly.GetConfig`
 
 import json
 import re
+import secrets
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -46,6 +47,8 @@ DEFAULT_SOURCE = "edge-agent-shelly"
 _CONFIG, _STATUS = "Shelly.GetConfig", "Shelly.GetStatus"
 _MOST_COMPONENTS = 64
 _MOST_UNANSWERED = 4096
+_FIRST_ID_BELOW = 1 << 30
+"""Ids begin anywhere, so that the answers to two agents of one source are told apart."""
 _LONGEST_REASON = 160
 _SENSORS = "sensors"
 _INDEX = re.compile(r"[0-9]{1,3}")
@@ -83,7 +86,7 @@ class Shelly:
         self._prefixes = prefixes
         self._devices: dict[str, _Device] = {}
         self._unanswered: OrderedDict[int, _Request] = OrderedDict()
-        self._last_id = 0
+        self._last_id = secrets.randbelow(_FIRST_ID_BELOW)
 
     @property
     def filters(self) -> tuple[str, ...]:

@@ -14,11 +14,20 @@
 The topics follow the full topic pattern of the device; these are those of `%prefix%/%topic%/`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from edge_agent.bus.types import Message
-from edge_agent.home.conventions.tasmota_parts import CMND, STAT, TELE, Module, Part, Wish, parts_of
+from edge_agent.home.conventions.tasmota_parts import (
+    CMND,
+    STAT,
+    TELE,
+    Module,
+    Part,
+    Wish,
+    parts_of,
+)
 from edge_agent.home.conventions.types import (
     Ask,
     Command,
@@ -32,6 +41,7 @@ from edge_agent.home.conventions.types import (
 )
 from edge_agent.home.conventions.untrusted import (
     MOST_DEVICES,
+    MOST_SUBSCRIPTIONS,
     clean,
     json_object,
     mapping,
@@ -41,19 +51,22 @@ from edge_agent.home.conventions.untrusted import (
 from edge_agent.home.types import State
 
 DISCOVERY = "tasmota/discovery"
+_USUAL = re.compile("(stat|tele)/[^/]+")
+"""What the filters cover: the topics of the full topic pattern that most devices keep."""
 
 
 class Tasmota:
     """Reads and drives the Tasmota devices that announce themselves."""
 
     name = "tasmota"
-    filters = (f"{DISCOVERY}/+/config", f"{DISCOVERY}/+/sensors")
+    filters = (f"{DISCOVERY}/+/config", f"{DISCOVERY}/+/sensors", "stat/+/+", "tele/+/+")
 
     def __init__(self) -> None:
         """Know no device yet."""
         self._modules: dict[str, Module] = {}
         self._by_topic: dict[str, Module] = {}
         self._sensors: dict[str, Mapping[str, Any]] = {}
+        self._subscribed = 0
 
     def read(self, message: Message) -> tuple[Finding, ...]:
         """Return what a discovery message, or one of a known device, tells."""
@@ -116,17 +129,28 @@ class Tasmota:
         for key, found in after.items():
             if known.get(key) != found:
                 yield found
+            if before and key not in known and before.reachable is not None:
+                yield Reachable(key, before.reachable)
+        module.reachable = before.reachable if before else None
         self._modules[module.mac] = module
-        for prefix in (STAT, TELE):
-            base = module.topic(prefix, "").rstrip("/")
-            fresh = base not in self._by_topic
+        moved = before is None or not _same_topics(before, module)
+        if before and moved:
+            self._unhear(before)
+        for base in _heard_on(module):
             self._by_topic[base] = module
-            if fresh:
+            if moved and not _USUAL.fullmatch(base) and self._subscribed < MOST_SUBSCRIPTIONS:
+                self._subscribed += 1
                 yield Listen(f"{base}/+")
+        if moved:
+            yield from _questions(module)
+
+    def _unhear(self, module: Module) -> None:
+        for base in _heard_on(module):
+            self._by_topic.pop(base, None)
 
     def _forget(self, module: Module) -> Iterator[Finding]:
         del self._modules[module.mac]
-        self._by_topic = {t: m for t, m in self._by_topic.items() if m.mac != module.mac}
+        self._unhear(module)
         for part in module.parts:
             yield Gone(part.found.key)
 
@@ -154,20 +178,33 @@ def _read_module(module: Module, base: str, last: str, payload: bytes) -> Iterat
         state = part.tell(said)
         if state:
             yield Reported(part.found.key, state)
-        if refusal in ("Unknown", "Error") and base == module.topic(STAT, "").rstrip("/"):
+        if refusal in ("Unknown", "Error") and base == _heard_on(module)[0]:
             yield Refused(part.found.key, f"the command is {refusal} to Tasmota")
 
 
 def _read_will(module: Module, word: str | None) -> Iterator[Finding]:
-    """Read the last will; a device that has just come is asked how it is."""
+    """Read the last will; a device that has come back is asked how it is."""
     if word is None or word not in (module.config.get("onln"), module.config.get("ofln")):
         return
-    reachable = word == module.config.get("onln")
+    before, module.reachable = module.reachable, word == module.config.get("onln")
     for part in module.parts:
-        yield Reachable(part.found.key, reachable)
-    if reachable:
-        yield Ask(module.topic(CMND, "STATE"), "")
-        yield Ask(module.topic(CMND, "STATUS"), "10")
+        yield Reachable(part.found.key, module.reachable)
+    if before is False and module.reachable:
+        yield from _questions(module)
+
+
+def _questions(module: Module) -> Iterator[Ask]:
+    """Ask for the state, and for the sensors with the shutters among them."""
+    yield Ask(module.topic(CMND, "STATE"), "")
+    yield Ask(module.topic(CMND, "STATUS"), "10")
+
+
+def _heard_on(module: Module) -> tuple[str, str]:
+    return module.topic(STAT, "").rstrip("/"), module.topic(TELE, "").rstrip("/")
+
+
+def _same_topics(one: Module, other: Module) -> bool:
+    return _heard_on(one) == _heard_on(other)
 
 
 def _plain(last: str, payload: bytes) -> dict[str, Any]:

@@ -69,6 +69,7 @@ class Module:
     config: Mapping[str, Any]
     parts: tuple[Part, ...] = ()
     sensors: Mapping[str, Any] = field(default_factory=dict)
+    reachable: bool | None = None
 
     def topic(self, prefix: int, name: str) -> str:
         """Return a topic by the full topic pattern, with the prefix CMND, STAT or TELE."""

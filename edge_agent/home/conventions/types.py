@@ -40,10 +40,15 @@ class Gone:
 
 @dataclass(frozen=True)
 class Reported:
-    """A device told these of its properties, in the names and units of `edge_agent.home.wanted`."""
+    """A device told these of its properties, in the names and units of `edge_agent.home.wanted`.
+
+    It may be a part of its state, as long as the message had no more. `remembered` tells that
+    the device said so before the message that led here: it confirms nothing.
+    """
 
     key: str
     state: State
+    remembered: bool = False
 
 
 @dataclass(frozen=True)

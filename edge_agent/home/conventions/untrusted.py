@@ -14,6 +14,8 @@ LONGEST_NAME = 64
 LONGEST_TOPIC = 512
 MOST_DEVICES = 10_000
 """How many devices a convention keeps: more than a house has, and a bound on what a flood costs."""
+MOST_SUBSCRIPTIONS = 5 * MOST_DEVICES
+"""How many topics a convention asks to listen to, for the same reason."""
 
 _PUNCTUATION = frozenset(" '\u2019-.,&/()+#%:°²³")
 _JOINERS = frozenset("\u200c\u200d")

@@ -32,6 +32,7 @@ from edge_agent.home.conventions.types import (
 )
 from edge_agent.home.conventions.untrusted import (
     MOST_DEVICES,
+    MOST_SUBSCRIPTIONS,
     clean,
     json_object,
     json_value,
@@ -41,7 +42,7 @@ from edge_agent.home.conventions.untrusted import (
     text,
     topic,
 )
-from edge_agent.home.conventions.zigbee2mqtt_exposes import Part, parts_of
+from edge_agent.home.conventions.zigbee2mqtt_parts import Part, parts_of
 from edge_agent.home.types import Kind, State
 
 DEFAULT_BASE = "zigbee2mqtt"
@@ -153,7 +154,8 @@ class Zigbee2Mqtt:
     def _listen(self) -> Iterator[Finding]:
         """Subscribe to friendly names with a slash, which the filters do not cover."""
         for name in self._by_topic:
-            if "/" in name and name not in self._listening:
+            fresh = name not in self._listening and len(self._listening) < MOST_SUBSCRIPTIONS
+            if "/" in name and fresh:
                 self._listening.add(name)
                 yield Listen(f"{self._base}/{name}")
                 yield Listen(f"{self._base}/{name}/availability")

@@ -1,9 +1,10 @@
 """The convention as a whole: components come and go, and their topics are heard."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from edge_agent.bus.types import Message
-from edge_agent.home.conventions.home_assistant.discovery import (
+from edge_agent.home.conventions.home_assistant.announcements import (
     Announced,
     Availability,
     components_of,
@@ -20,6 +21,7 @@ from edge_agent.home.conventions.types import (
 )
 from edge_agent.home.conventions.untrusted import (
     MOST_DEVICES,
+    MOST_SUBSCRIPTIONS,
     clean,
     json_object,
     text,
@@ -29,6 +31,7 @@ from edge_agent.home.types import Capability, Kind, State
 DEFAULT_PREFIX = "homeassistant"
 _LARGEST_CONFIG_BYTES = 128 * 1024
 _MOST_COMPONENTS = 5 * MOST_DEVICES
+_LARGEST_REMEMBERED = 2_048
 
 
 class HomeAssistant:
@@ -48,7 +51,7 @@ class HomeAssistant:
         self._found: dict[str, dict[str, Found]] = {}
         self._by_key: dict[str, Announced] = {}
         self._listeners: dict[str, dict[str, Announced]] = {}
-        self._subscribed: set[str] = set()
+        self._last: dict[str, str] = {}
         self._available: dict[str, dict[str, bool]] = {}
         self._payloads: dict[str, int] = {}
         self._count = 0
@@ -66,6 +69,7 @@ class HomeAssistant:
             found += self._read_config(below.removesuffix("/config"), message.payload)
         payload = text(message.payload) if message.topic in self._listeners else None
         if payload is not None:
+            self._last[message.topic] = payload if len(payload) <= _LARGEST_REMEMBERED else ""
             for announced in tuple(self._listeners[message.topic].values()):
                 found += self._read_state(announced, message.topic, payload)
         return tuple(found)
@@ -100,6 +104,8 @@ class HomeAssistant:
             yield from self._refresh(device)
         for announced in after.values():
             yield from self._listen(announced)
+            if announced.path not in before:
+                yield from self._recall(announced)
 
     def _take_back(self, announced: Announced) -> None:
         components = self._devices.get(announced.device, {})
@@ -126,9 +132,18 @@ class HomeAssistant:
     def _listen(self, announced: Announced) -> Iterator[Finding]:
         for topic in _topics(announced):
             self._listeners.setdefault(topic, {})[announced.path] = announced
-            if topic not in self._subscribed:
-                self._subscribed.add(topic)
+            if topic not in self._last and len(self._last) < MOST_SUBSCRIPTIONS:
+                self._last[topic] = ""
                 yield Listen(topic)
+
+    def _recall(self, announced: Announced) -> Iterator[Finding]:
+        """Read what was heard before on topics that the component shares with earlier ones."""
+        for topic in _topics(announced):
+            payload = self._last.get(topic)
+            for finding in self._read_state(announced, topic, payload) if payload else ():
+                yield (
+                    replace(finding, remembered=True) if isinstance(finding, Reported) else finding
+                )
 
     def _read_state(self, announced: Announced, topic: str, payload: str) -> Iterator[Finding]:
         key = self._key_of(announced)

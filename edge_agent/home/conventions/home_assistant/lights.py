@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from edge_agent.home.color import RGB, hex_of, hex_of_hs, hex_of_xy, hs_of, rgb_of, xy_of
@@ -66,7 +67,18 @@ def _default_light(config: Config) -> Entity | None:
     }
     readings = (*state, *level, *told_color)
     told = told_by(state=state, brightness=level, color=told_color)
-    return built(Kind.LIGHT, able, readings, told)
+    entity = built(Kind.LIGHT, able, readings, told)
+    if entity and config.text("on_command_type") == "brightness":
+        plain = entity.order
+        return replace(entity, order=lambda wanted: plain(_by_brightness(wanted)))
+    return entity
+
+
+def _by_brightness(wanted: State) -> State:
+    """Return a wish for a light that is turned on by its brightness, and by nothing else."""
+    if wanted.get("state") != "ON":
+        return wanted
+    return {"brightness": 100, **{name: wish for name, wish in wanted.items() if name != "state"}}
 
 
 _SPACES: Mapping[str, tuple[Callable[[RGB], tuple[float, ...]], Callable[..., str | None], str]] = {
