@@ -123,3 +123,20 @@ def test_a_rename_keeps_the_device(home: Heard) -> None:
 def test_an_empty_state_removes_the_device(home: Heard) -> None:
     assert home.read(message("homie/5/garage/$state", "")) == (Gone(GARAGE),)
     assert home.sends(GARAGE, {"position": 0}) is None
+
+
+@pytest.mark.parametrize(
+    ("labels", "locked", "unlocked"),
+    [("unlocked,locked", "true", "false"), ("locked,unlocked", "false", "true")],
+)
+def test_the_format_of_a_boolean_says_which_is_which(labels, locked, unlocked) -> None:
+    home = Heard(Homie())
+    about = {"datatype": "boolean", "settable": True, "format": labels}
+    nodes = {"lock": {"properties": {"lock": about}}}
+    home.read(message("homie/5/gate/$description", {"homie": "5.0", "nodes": nodes}))
+    home.read(message("homie/5/gate/$state", "ready"))
+    assert home.sends("homie:gate/lock", {"lock": "UNLOCKED"}) == [
+        ("homie/5/gate/lock/lock/set", unlocked)
+    ]
+    home.read(message("homie/5/gate/lock/lock", locked))
+    assert home.states["homie:gate/lock"] == {"lock": "LOCKED"}

@@ -63,10 +63,11 @@ class Role:
 def _tell_two(on: Told, off: Told) -> Callable[[Property, str], Told | None]:
     """Read a boolean, or an enum whose values are the words of `_WORDS`."""
 
-    def tell(_: Property, value: str) -> Told | None:
-        if value == "true" or value.lower() in _WORDS[on]:
-            return on
-        return off if value == "false" or value.lower() in _WORDS[off] else None
+    def tell(prop: Property, value: str) -> Told | None:
+        if prop.datatype == "boolean":
+            means = {_true(prop, on, off): on, _false(prop, on, off): off}
+            return means.get(value)
+        return on if value.lower() in _WORDS[on] else off if value.lower() in _WORDS[off] else None
 
     return tell
 
@@ -76,11 +77,26 @@ def _send_two(on: Told, off: Told) -> Callable[[Property, Told], tuple[str, Told
         if wish not in (on, off):
             return None
         if prop.datatype == "boolean":
-            return "true" if wish == on else "false", wish
+            return (_true(prop, on, off) if wish == on else _false(prop, on, off)), wish
         word = next((choice for choice in prop.choices if choice.lower() in _WORDS[wish]), None)
         return None if word is None else (word, wish)
 
     return send
+
+
+def _true(prop: Property, on: Told, off: Told) -> str:
+    """Return the payload for `on`: `true`, unless the format says that this is `off`.
+
+    The format of a boolean describes `false` and `true`, in this order: `locked,unlocked` makes
+    `false` the one that is locked.
+    """
+    labels = prop.format.lower().split(",")
+    turned = len(labels) == len((on, off)) and labels[0] in _WORDS[on] and labels[1] in _WORDS[off]
+    return "false" if turned else "true"
+
+
+def _false(prop: Property, on: Told, off: Told) -> str:
+    return "false" if _true(prop, on, off) == "true" else "true"
 
 
 _WORDS: Mapping[Told, tuple[str, ...]] = {
