@@ -109,6 +109,7 @@ class Journal:
         try:
             if path != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
+                Path(path).touch(mode=0o600)  # what people say is nobody else's business
             self._database = sqlite3.connect(
                 path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
             )

@@ -246,6 +246,7 @@ def test_what_was_not_acknowledged_is_never_sent_later(start_mosquitto: Callable
         with Bus.connect(mosquitto.address) as watcher:
             inbox = listening(watcher, "order")
             assert back.wait(LONG_S)
+            threading.Event().wait(1.5)  # by then the library would have been back by itself
             bus.publish("order", "next")
             assert inbox.get(timeout=LONG_S).payload == b"next"
 

@@ -108,6 +108,14 @@ def test_it_waits_for_the_disk(tmp_path: Path) -> None:
         assert database.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
 
 
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.begin_turn("text", "x")
+        files = list(tmp_path.iterdir())
+        assert {path.name for path in files} >= {"journal.db", "journal.db-wal"}
+        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
 def test_a_failed_step_leaves_nothing_behind(home: Home) -> None:
     with Journal(":memory:") as journal:
         turn_id = journal.begin_turn("text", "x")
