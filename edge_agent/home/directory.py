@@ -13,12 +13,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from edge_agent.home.conventions import CONVENTIONS
 from edge_agent.home.conventions.types import Finding, Found, Gone, Reachable, Reported
 from edge_agent.home.types import Device, State
 
 UNKNOWN_AREA = "home"
-_PREFERENCE = ("zigbee2mqtt", "tasmota", "shelly", "homie", "home_assistant", "plain")
-"""Who drives a device that several know; see `edge_agent.home.conventions`."""
+_PREFERENCE = (*CONVENTIONS, "plain")
+"""Who drives a device that several know: whoever stands first."""
 _LONGEST_ID = 64
 _NO_ID = re.compile(r"[^A-Za-z0-9_-]")
 _PLAIN_KEY = re.compile(r"[a-z0-9_]+:[A-Za-z0-9_:/-]+")

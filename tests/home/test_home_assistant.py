@@ -256,3 +256,25 @@ def test_what_was_heard_before_is_known_to_a_later_component() -> None:
     key = f"{BASE}switch/r3"
     assert Reachable(key, reachable=True) in findings
     assert Reported(key, {"state": "ON"}, remembered=True) in findings
+
+
+def test_a_sensor_heard_first_is_told_of_the_light_that_follows() -> None:
+    home = Heard(HomeAssistant())
+    device = {"dev": {"ids": "node", "name": "node"}}
+    sensor = {"dev_cla": "temperature", "stat_t": "node/t", **device}
+    home.read(message("homeassistant/sensor/t/config", sensor), message("node/t", "21.5"))
+    assert home.found.keys() == {f"{BASE}sensors/node"}
+    home.read(message("homeassistant/light/l/config", {"cmd_t": "node/set", **device}))
+    assert home.found.keys() == {f"{BASE}light/l"}
+    assert home.states[f"{BASE}light/l"] == {"temperature": 21.5}
+
+
+def test_a_device_has_a_bounded_number_of_components() -> None:
+    home = Heard(HomeAssistant())
+    for number in range(300):
+        config = {"name": f"x{number}", "cmd_t": f"x/{number}", "dev": {"ids": "x"}}
+        home.read(message(f"homeassistant/switch/x{number}/config", config))
+    assert len(home.found) == 256
+    home.read(message("homeassistant/switch/x0/config", ""))
+    home.read(message("homeassistant/switch/y/config", {"cmd_t": "y", "dev": {"ids": "x"}}))
+    assert f"{BASE}switch/y" in home.found

@@ -31,6 +31,7 @@ from edge_agent.home.types import Capability, Kind, State
 DEFAULT_PREFIX = "homeassistant"
 _LARGEST_CONFIG_BYTES = 128 * 1024
 _MOST_COMPONENTS = 5 * MOST_DEVICES
+_MOST_COMPONENTS_OF_A_DEVICE = 256
 _LARGEST_REMEMBERED = 2_048
 
 
@@ -84,36 +85,38 @@ class HomeAssistant:
         if (config is None and payload) or self._payloads.get(path) == hash(payload):
             return
         before = self._announced.pop(path, {})
-        after = {a.path: a for a in components_of(path, config or {})}
-        self._count += len(after) - len(before)
-        if self._count > _MOST_COMPONENTS:
-            self._count -= len(after)
-            after = {}
         self._payloads.pop(path, None)
+        for announced in before.values():
+            self._take_back(announced)
+        after = {a.path: a for a in components_of(path, config or {}) if self._take(a)}
         if after:
             self._announced[path] = after
             self._payloads[path] = hash(payload)
         for gone in before.keys() - after.keys():
             self._available.pop(gone, None)
-        touched = {a.device: None for a in (*before.values(), *after.values())}
-        for announced in before.values():
-            self._take_back(announced)
-        for announced in after.values():
-            self._devices.setdefault(announced.device, {})[announced.path] = announced
-        for device in touched:
+        for device in {a.device: None for a in (*before.values(), *after.values())}:
+            known = self._found.get(device, {}).keys()
             yield from self._refresh(device)
-        for announced in after.values():
-            yield from self._listen(announced)
-            if announced.path not in before:
-                yield from self._recall(announced)
+            fresh = self._found.get(device, {}).keys() - known
+            for announced in tuple(self._devices.get(device, {}).values()):
+                yield from self._listen(announced) if announced.path in after else ()
+                if fresh or announced.path in after.keys() - before.keys():
+                    yield from self._recall(announced)
+
+    def _take(self, announced: Announced) -> bool:
+        """Keep a component, unless there are more than any house or device has."""
+        components = self._devices.get(announced.device, {})
+        if self._count >= _MOST_COMPONENTS or len(components) >= _MOST_COMPONENTS_OF_A_DEVICE:
+            return False
+        self._count += 1
+        self._devices.setdefault(announced.device, components)[announced.path] = announced
+        return True
 
     def _take_back(self, announced: Announced) -> None:
-        components = self._devices.get(announced.device, {})
-        components.pop(announced.path, None)
-        if not components:
-            self._devices.pop(announced.device, None)
+        self._count -= 1
+        _drop(self._devices, announced.device, announced.path)
         for topic in _topics(announced):
-            self._listeners.get(topic, {}).pop(announced.path, None)
+            _drop(self._listeners, topic, announced.path)
 
     def _refresh(self, device: str) -> Iterator[Finding]:
         """Work out a device anew from its components."""
@@ -239,6 +242,14 @@ def _spoken(announced: Announced) -> str:
     if not device or own.casefold().startswith(device.casefold()):
         return own or device
     return clean(f"{device} {own}")
+
+
+def _drop(kept: dict[str, dict[str, Announced]], key: str, path: str) -> None:
+    """Take `path` out of `kept[key]`, and that away when nothing is left in it."""
+    components = kept.get(key, {})
+    components.pop(path, None)
+    if not components:
+        kept.pop(key, None)
 
 
 def _topics(announced: Announced) -> dict[str, None]:
