@@ -1,0 +1,1 @@
+"""The models that are known: which fit a machine, where their files are, whether one is whole."""
