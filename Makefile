@@ -5,6 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip --disable-pip-version-check --quiet
 PINS   := tools/constraints.txt
+REAL_GEMMA ?= $(HOME)/.cache/edge-agent/real-gemma
 
 .PHONY: help setup demo test test-real-gemma fmt bench clean
 
@@ -21,8 +22,9 @@ test: $(VENV)/.dev  ## Run every check: format, lint, types, tests
 	$(BIN)/pytest
 
 test-real-gemma: $(VENV)/.train  ## Compare with LiteRT-LM on Gemma 3 270M (made on first use, about 1 GB)
-	$(BIN)/python -m tools.real_gemma
-	$(BIN)/pytest -m real_gemma
+	$(PIP) install -c $(PINS) -e '.[real-gemma]'
+	$(BIN)/python -m tools.real_gemma $(REAL_GEMMA)
+	REAL_GEMMA=$(REAL_GEMMA) $(BIN)/pytest -m real_gemma
 
 fmt: $(VENV)/.dev  ## Format, and mend what the linter can
 	$(BIN)/ruff format .
