@@ -1,8 +1,9 @@
 """The journal: what was asked, decided, published and confirmed, in SQLite.
 
-Every step is on the disk before the next is taken, so whatever moment a power cut or a SIGKILL
-picks, no command was ever published that the journal does not know of. An action without an
-outcome is one that was interrupted.
+Every step is written before the next is taken, so whatever moment a SIGKILL picks, no command was
+ever published that the journal does not know of. Actions are forced onto the disk before they are
+published, so that this holds for a power cut too; what comes after them is not waited for, and a
+power cut may take it. An action without an outcome is one that was interrupted.
 """
 
 import json
@@ -173,7 +174,7 @@ class Journal:
             )
             for action in actions
         ]
-        with self._writing() as database:
+        with self._writing(durably=True) as database:
             database.executemany(
                 "INSERT INTO actions (id, turn_id, tool, device_id, arguments, topic, payload,"
                 " created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -254,7 +255,6 @@ class Journal:
         database = self._database
         database.row_factory = sqlite3.Row
         database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")  # a power cut, too, forgets nothing
         database.execute("PRAGMA foreign_keys = ON")
         with self._writing():
             version = database.execute("PRAGMA user_version").fetchone()[0]
@@ -268,10 +268,15 @@ class Journal:
                 database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Hold the file for one transaction: all of it is kept, or nothing."""
+    def _writing(self, *, durably: bool = False) -> Iterator[sqlite3.Connection]:
+        """Hold the file for one transaction: all of it is kept, or nothing.
+
+        In WAL mode `NORMAL` outlives the process, and only `FULL` waits for the disk, which on an
+        SD card takes tens of milliseconds.
+        """
         with self._lock:
             try:
+                self._database.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
                 self._database.execute("BEGIN IMMEDIATE")
                 with self._database:
                     yield self._database

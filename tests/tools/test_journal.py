@@ -100,11 +100,14 @@ def test_threads_and_another_process_may_write_at_once(tmp_path: Path, home: Hom
     assert all(turn.reply == "y" and len(turn.actions) == 1 for turn in turns)
 
 
-def test_it_waits_for_the_disk(tmp_path: Path) -> None:
+def test_only_actions_wait_for_the_disk(tmp_path: Path, home: Home) -> None:
     with Journal(tmp_path / "journal.db") as journal:
         database = journal._database
-        assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        turn_id = journal.begin_turn("text", "x")
+        assert database.execute("PRAGMA synchronous").fetchone()[0] == 1
+        journal.store(turn_id, [turn_on(home, "lamp")])
         assert database.execute("PRAGMA synchronous").fetchone()[0] == 2
+        assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert database.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
 
 
