@@ -278,3 +278,14 @@ def test_a_device_has_a_bounded_number_of_components() -> None:
     home.read(message("homeassistant/switch/x0/config", ""))
     home.read(message("homeassistant/switch/y/config", {"cmd_t": "y", "dev": {"ids": "x"}}))
     assert f"{BASE}switch/y" in home.found
+
+
+def test_a_sensor_that_is_offline_says_nothing_of_the_light_it_is_on() -> None:
+    home = Heard(HomeAssistant())
+    device = {"dev": {"ids": "node", "name": "node"}}
+    sensor = {"dev_cla": "temperature", "stat_t": "t", "avty_t": "t/lwt", **device}
+    light = {"cmd_t": "l/set", "avty_t": "l/lwt", **device}
+    home.read(message("homeassistant/sensor/t/config", sensor))
+    home.read(message("homeassistant/light/l/config", light))
+    home.read(message("l/lwt", "online"), message("t/lwt", "offline"))
+    assert home.reachable == {f"{BASE}light/l": True}

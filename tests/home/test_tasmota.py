@@ -70,6 +70,7 @@ def test_what_a_light_can_do_follows_from_its_type(subtype: int, able: set) -> N
          [("cmnd/atomlite/Color2", "#ff8000"), ("cmnd/atomlite/POWER", "ON")]),
         (BATH, {"position": 25}, [("home/shutters/cmnd/ShutterPosition2", "25")]),
         (FAN, {"state": "ON", "speed": 60}, [("cmnd/ifan/FanSpeed", "2")]),
+        (FAN, {"speed": 60, "state": "ON"}, [("cmnd/ifan/FanSpeed", "2")]),
         (FAN, {"state": "OFF"}, [("cmnd/ifan/FanSpeed", "0")]),
         (PLUG, {"brightness": 40}, None),
         (CELLAR, {"state": "ON"}, None),

@@ -89,8 +89,7 @@ class Tasmota:
             if wish is None:
                 return None
             wishes[name] = wish
-        last = sorted(wishes.values(), key=lambda wish: wish.command.startswith("POWER"))
-        sent = {wish.command: wish.payload for wish in last}
+        sent = {wish.command: wish.payload for _, wish in sorted(wishes.items(), key=_turn)}
         commands = tuple(Command(module.topic(CMND, name), said) for name, said in sent.items())
         return Order(commands, {name: wish.reported for name, wish in wishes.items()})
 
@@ -153,6 +152,11 @@ class Tasmota:
         self._unhear(module)
         for part in module.parts:
             yield Gone(part.found.key)
+
+
+def _turn(wish: tuple[str, Wish]) -> tuple[bool, bool]:
+    """Return when a wish comes: power last, but before what has more to say by the same command."""
+    return wish[1].command.startswith("POWER"), wish[0] != "state"
 
 
 def _usable(module: Module) -> bool:

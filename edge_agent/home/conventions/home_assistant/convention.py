@@ -178,7 +178,8 @@ class HomeAssistant:
             case _:
                 reachable = known[availability.topic]
         key = self._key_of(announced)
-        if key:
+        driven = self._by_key.get(key)
+        if driven and (announced.entity or driven.entity is None):
             yield Reachable(key, reachable)
 
     def _key_of(self, announced: Announced) -> str:
@@ -197,13 +198,8 @@ def _found(
         entity = announced.entity
         if entity:
             key = f"{HomeAssistant.name}:{announced.path}"
-            yield (
-                key,
-                (
-                    _describe(key, announced, entity.kind, entity.can, topics=entity.topics),
-                    announced,
-                ),
-            )
+            described = _describe(key, announced, entity.kind, entity.can, topics=entity.topics)
+            yield key, (described, announced)
     if not driven and components:
         first = min(components.values(), key=lambda a: a.path)
         key = f"{HomeAssistant.name}:sensors/{device}"
