@@ -84,7 +84,8 @@ class Engine:
         return generation.tokens
 
     def close(self) -> None:
-        """Give all memory back; a second call does nothing."""
+        """Give all memory back, when no other thread has a turn; a second call does nothing."""
+        self._shared.close()
         self._model.close()
 
     def __enter__(self) -> Self:

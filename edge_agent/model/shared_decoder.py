@@ -29,23 +29,34 @@ class SharedDecoder:
         self._turn = Lock()
         self._thread: int | None = None
         self._resident: CacheUser | None = None
+        self._closed = False
 
     @contextmanager
     def lend(self, user: CacheUser) -> Iterator[Decoder]:
         """Wait for the decoder and hold it, with the user's rows in place.
 
-        Raises `ModelError` if this thread holds it already: a stream that was not read to its end
-        keeps it until it is closed.
+        Raises `ModelError` if the engine is closed, or if this thread holds it already: a stream
+        that was not read to its end keeps it until it is closed.
         """
         if self._thread == get_ident():
             raise ModelError("the turn before is not finished: read its stream to the end first")
         with self._turn:
+            if self._closed:
+                raise ModelError("the engine is closed")
             self._thread = get_ident()
             try:
                 self._bring_in(user)
                 yield self._decoder
             finally:
                 self._thread = None
+
+    def close(self) -> None:
+        """Lend the decoder no more, once the turn that another thread has is over."""
+        if self._thread == get_ident():  # a stream that was left unread
+            self._closed = True
+            return
+        with self._turn:
+            self._closed = True
 
     def _bring_in(self, user: CacheUser) -> None:
         if self._resident is user:
