@@ -1,18 +1,21 @@
 """Colors: `#rrggbb` in sRGB, and the spaces that devices speak.
 
 The conversion between sRGB and CIE 1931 xy is that of IEC 61966-2-1 (D65). A color here has no
-brightness: its largest channel is 255, and how bright it shines is a property of its own.
+brightness: how bright it shines is a property of its own. Devices round what they are told, so a
+color that looks like one that can be said is that one.
 """
 
 import colorsys
 import math
 import re
 
+from edge_agent.home.wanted import COLOR_HEX
+
 RGB = tuple[int, int, int]
 
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})")
 _LINEAR_BELOW, _ENCODED_LINEAR_BELOW = 0.0031308, 0.04045
-_ALIKE = 40.0
+_ALIKE = 30.0
 """How far apart two colors may be, on channels of 0 to 255, and still be called the same."""
 
 
@@ -26,12 +29,17 @@ def rgb_of(color: str) -> RGB | None:
 
 
 def hex_of(red: float, green: float, blue: float) -> str | None:
-    """Return `#rrggbb` of channels in any common unit, at full brightness; None for black."""
+    """Return `#rrggbb` of channels in any common unit; None for black.
+
+    It is one of `COLOR_HEX` that looks the same, or else the color at full brightness.
+    """
     channels = [max(0.0, value) for value in (red, green, blue)]
     brightest = max(channels)
     if not 0 < brightest < math.inf:
         return None
-    return "#" + "".join(f"{round(255 * value / brightest):02x}" for value in channels)
+    exact = "#" + "".join(f"{round(255 * value / brightest):02x}" for value in channels)
+    nearest = min(COLOR_HEX.values(), key=lambda said: _distance(said, exact))
+    return nearest if same_color(nearest, exact) else exact
 
 
 def hex_of_hs(hue: float, saturation: float) -> str | None:
@@ -73,11 +81,15 @@ def xy_of(rgb: RGB) -> tuple[float, float]:
 
 
 def same_color(one: str, other: str) -> bool:
-    """Tell whether two colors look alike, brightness aside: devices round what they are told."""
+    """Tell whether two colors look alike, brightness aside; what is no color is like no other."""
+    return _distance(one, other) <= _ALIKE
+
+
+def _distance(one: str, other: str) -> float:
     first, second = rgb_of(one), rgb_of(other)
     if first is None or second is None:
-        return one.casefold() == other.casefold()
-    return math.dist(_at_full_brightness(first), _at_full_brightness(second)) <= _ALIKE
+        return math.inf
+    return math.dist(_at_full_brightness(first), _at_full_brightness(second))
 
 
 def _at_full_brightness(rgb: RGB) -> tuple[float, ...]:

@@ -223,7 +223,7 @@ def test_a_light_by_hue_and_saturation() -> None:
         ("x/set", "ON"),
     ]
     home.read(message("x/hs", "359.5,100.0"))
-    assert home.states[key] == {"color": "#ff0002"}
+    assert home.states[key] == {"color": "#ff0000"}
 
 
 def test_findings_say_what_to_listen_to_before_anything_is_heard() -> None:

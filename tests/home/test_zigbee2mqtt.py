@@ -5,7 +5,7 @@ import json
 import pytest
 from convention_payloads import Heard, message, messages
 
-from edge_agent.home.color import same_color, xy_of
+from edge_agent.home.color import xy_of
 from edge_agent.home.conventions.types import Found, Gone
 from edge_agent.home.conventions.zigbee2mqtt import Zigbee2Mqtt
 from edge_agent.home.types import Capability, Kind
@@ -135,7 +135,7 @@ def test_a_reported_color_is_the_one_that_was_asked_for(home: Heard) -> None:
     x, y = xy_of((255, 128, 0))
     said = {"state": "ON", "color": {"x": x, "y": y}, "color_mode": "xy"}
     home.read(message("zigbee2mqtt/living_room/floor_lamp", said))
-    assert same_color(str(home.states[LAMP]["color"]), "#ff8000")
+    assert home.states[LAMP]["color"] == "#ff8000"
 
 
 def test_a_lock_that_is_not_fully_locked_is_not_locked(home: Heard) -> None:

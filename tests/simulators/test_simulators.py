@@ -14,7 +14,6 @@ from simulated_zigbee2mqtt import SimulatedZigbee2Mqtt
 from simulator import Simulator
 
 from edge_agent.bus.client import Bus
-from edge_agent.home.color import same_color
 from edge_agent.home.conventions import CONVENTIONS
 from edge_agent.home.conventions.types import Reachable, Refused, Reported
 from edge_agent.home.directory import Directory
@@ -68,11 +67,7 @@ class Agent:
 
 
 def confirms(said: dict, wanted: State) -> bool:
-    return bool(wanted) and all(
-        name in said
-        and (said[name] == value or (name == "color" and same_color(said[name], value)))
-        for name, value in wanted.items()
-    )
+    return bool(wanted) and wanted.items() <= said.items()
 
 
 @contextmanager

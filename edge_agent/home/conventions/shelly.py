@@ -46,7 +46,7 @@ from edge_agent.home.types import Capability, Kind, State
 DEFAULT_SOURCE = "edge-agent-shelly"
 _CONFIG, _STATUS = "Shelly.GetConfig", "Shelly.GetStatus"
 _MOST_COMPONENTS = 64
-_MOST_UNANSWERED = 4096
+_MOST_UNANSWERED = 4 * MOST_DEVICES
 _FIRST_ID_BELOW = 1 << 30
 """Ids begin anywhere, so that the answers to two agents of one source are told apart."""
 _LONGEST_REASON = 160
