@@ -3,7 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_agent.home.home_file import HomeFileError, load_home
@@ -143,7 +143,7 @@ def test_yaml_bombs_do_not_go_off(tmp_path: Path) -> None:
     with pytest.raises(HomeFileError, match="unknown key `a0`"):
         load_home(written(tmp_path, "\n".join(layers)))
     with pytest.raises(HomeFileError, match="nested too deeply"):
-        load_home(written(tmp_path, "[" * 100_000))
+        load_home(written(tmp_path, "[" * 5_000))
 
 
 def test_a_list_may_be_shared_by_an_alias(tmp_path: Path) -> None:
@@ -171,6 +171,7 @@ def test_names_are_free_text(tmp_path: Path, name: str) -> None:
     assert device.name == name
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(alphabet="devics:-{}[],&*!#|>'\"\n\t abk0é<", max_size=200))
 def test_any_text_is_a_home_or_an_error(
     tmp_path_factory: pytest.TempPathFactory, text: str

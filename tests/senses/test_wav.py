@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_agent.senses.types import SAMPLE_RATE, SoundError
@@ -158,6 +158,7 @@ def test_a_file_of_hours_is_refused_unread(tmp_path: Path) -> None:
         read_wav(path)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 1043), st.integers(0, 255)), min_size=1, max_size=12))
 def test_damage_is_heard_or_told_but_never_crashes(
     tmp_path_factory: pytest.TempPathFactory, damage: list[tuple[int, int]]
