@@ -200,7 +200,8 @@ class Directory:
         named = self._named(group)
         if named is None:
             area = next((e.found.area for e in group if e.found.area), UNKNOWN_AREA)
-            return Device(_id_of(driver.key), driver.name, area, driver.kind, driver.can)
+            own = _id_of(driver.key)
+            return Device(own, driver.name or own, area, driver.kind, driver.can)
         return Device(
             named.id, named.name, named.area, named.kind, driver.can & named.can or driver.can
         )

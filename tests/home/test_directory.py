@@ -223,3 +223,9 @@ def test_an_identifier_that_all_claim_merges_nothing() -> None:
         directory.apply("shelly", [found(f"shelly:{n}/switch:0", identifiers=MAC)], 0)
         directory.apply("home_assistant", [found(f"home_assistant:switch/{n}", identifiers=MAC)], 0)
     assert len(directory.devices) == 200
+
+
+def test_a_device_without_a_usable_name_is_called_by_its_id() -> None:
+    directory = Directory()
+    directory.apply("homie", [found("homie:a/b", "")], 0)
+    assert [device.name for device in directory.devices] == ["homie-a--b"]

@@ -167,6 +167,15 @@ def test_a_hostile_name_is_only_ever_a_name(hostile: str) -> None:
 
 
 @given(st.text())
+def test_a_hostile_topic_is_only_ever_a_name(name: str) -> None:
+    cleaned = clean(name)
+    config = json.loads(messages("tasmota/home.json")[0].payload) | {"fn": [], "dn": ""}
+    heard = Heard(CONVENTIONS["tasmota"]())
+    check(heard.read(message(f"tasmota/discovery/{name}/config", config)))
+    assert all(found.name == cleaned for found in heard.found.values())
+
+
+@given(st.text())
 def test_cleaning_is_done_once_and_for_all(text: str) -> None:
     assert presentable(clean(text))
     assert clean(clean(text)) == clean(text)

@@ -164,6 +164,19 @@ def test_a_rename_keeps_the_device(home: Heard) -> None:
     assert home.read(message("zigbee2mqtt/coffee_machine", {"state": "OFF"})) == ()
 
 
+def test_a_device_that_nobody_named_is_called_what_it_is() -> None:
+    def forget(listed: list) -> list:
+        listed[2]["friendly_name"] = listed[2]["ieee_address"]
+        return listed
+
+    home = Heard(Zigbee2Mqtt())
+    home.read(message("zigbee2mqtt/bridge/devices", changed_devices(forget)))
+    assert home.found[PLUG].name == "Mi power plug ZigBee"
+    assert home.sends(PLUG, {"state": "ON"}) == [
+        ("zigbee2mqtt/0x00158d00018255df/set", '{"state": "ON"}')
+    ]
+
+
 def test_a_removed_device_is_gone(home: Heard) -> None:
     without = changed_devices(
         lambda listed: [d for d in listed if d["friendly_name"] != "front door"]

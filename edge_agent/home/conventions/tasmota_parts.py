@@ -109,7 +109,7 @@ def _found(
     own = clean(names[position - 1]) if 0 < position <= len(names) else ""
     return Found(
         key=f"tasmota:{module.mac}{place}",
-        name=own or clean(module.config.get("dn")) or module.mac,
+        name=own or clean(module.config.get("dn")) or clean(module.mac),
         area="",
         kind=kind,
         can=frozenset(can | {Capability.STATE}),

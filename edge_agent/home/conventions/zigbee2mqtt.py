@@ -11,6 +11,7 @@
 | `FRIENDLY_NAME/set`            | never    | the command, `{"state": "ON"}`                     |
 
 A friendly name may contain `/`; `kitchen/floor_light` is read as "floor light" in the kitchen.
+Where it is the address, because nobody has named the device, its description is read instead.
 """
 
 import json
@@ -208,11 +209,14 @@ def _things_of_device(base: str, device: dict[str, Any]) -> dict[str, _Thing]:
         return {}
     hardware = frozenset({f"ieee:{address.lower()}"})
     things = {}
-    for part in parts_of(mapping(device.get("definition")).get("exposes")):
+    definition = mapping(device.get("definition"))
+    unnamed = name.casefold() == address.casefold()
+    spoken = (clean(definition.get("description")) if unnamed else "") or name
+    for part in parts_of(definition.get("exposes")):
         place = f"/{clean(part.endpoint)}" if part.endpoint else ""
         found = _found(
             f"zigbee2mqtt:{address}{place}",
-            name,
+            spoken,
             part,
             identifiers=hardware,
             topics=_set_topics(base, name, part),
