@@ -334,7 +334,7 @@ class BoundSignature:
         if status:
             if self._model.cancel_flag and self._model.cancel_flag.is_set():
                 raise RunCancelledError(f"the run of {self.signature.key} was cancelled")
-            check(status, f"the run of {self.signature.key}")
+            check(status, f"the model's signature {self.signature.key}")
 
     def _pointer(self, spec: TensorSpec, tensors: Mapping[str, Tensor]) -> int | None:
         tensor = tensors.get(spec.name)

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
+from edge_agent.model.errors import ModelError
+
 LITERT_VERSION = "2.3.0"
 
 _STATUS: Mapping[int, str] = {
@@ -28,7 +30,7 @@ _STATUS: Mapping[int, str] = {
 _DIMENSIONS_AT_MOST = 8
 
 
-class LiteRtError(RuntimeError):
+class LiteRtError(ModelError):
     """A call into LiteRT failed, or the library is not the one that this binding is for."""
 
 
