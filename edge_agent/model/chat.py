@@ -50,7 +50,11 @@ class ChatTemplate:
         *,
         thinking: bool | None,
     ) -> str:
-        """Return `messages` laid out, up to where the model answers. Raises `PromptError`."""
+        """Return `messages` laid out, up to where the model answers.
+
+        It begins with the start token, also where the template leaves that to the runtime. Raises
+        `PromptError`.
+        """
         variables: dict[str, Any] = {
             "messages": messages,
             "tools": [self._declared(tool) for tool in tools] or None,
@@ -59,7 +63,8 @@ class ChatTemplate:
         }
         if thinking is not None:
             variables["enable_thinking"] = thinking
-        return self._render(variables)
+        rendered = self._render(variables)
+        return rendered if rendered.startswith(self._start) else self._start + rendered
 
     def said(self, parts: Sequence[Part]) -> Message:
         """Return what a person says as a message, with its text defused."""

@@ -236,7 +236,13 @@ def test_a_template_that_puts_the_system_text_last_is_not_primed():
 def test_a_template_without_control_tokens_is_not_primed():
     talk = conversation("{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}")
     assert talk.prefix == ""
-    assert talk.render_turn(("hi",)) == (f"system: {SYSTEM}\nuser: hi\n",)
+    assert talk.render_turn(("hi",)) == (f"<bos>system: {SYSTEM}\nuser: hi\n",)
+
+
+def test_a_template_may_leave_the_start_token_to_the_runtime():
+    talk = conversation(OURS.replace("{{- bos_token -}}", ""))
+    assert talk.prefix == conversation(OURS).prefix
+    assert not talk.render_next_turn(("hi",))[0].startswith("<bos>")
 
 
 def test_a_template_that_begins_some_turns_another_way_is_refused():
