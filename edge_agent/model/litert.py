@@ -35,7 +35,8 @@ from edge_agent.model.litert_library import (
 _CPU = 1
 _TAG_MAGIC_NUMBERS, _TAG_LIBRARY_FOLDER, _TAG_ACCELERATORS, _TAG_LOG_SEVERITY = 16, 22, 24, 25
 _ANY_INT, _ANY_STRING, _ANY_POINTER = 2, 8, 9
-_LOG_ERRORS = 3
+_LOG_NOTHING = 4  # what fails comes as a status, and why by `take_errors`
+_REPORT_TO_BUFFER = 2
 _ALIGNMENT = 64
 _READ_PAST_END = 256  # XNNPACK's kernels may read past the end of a tensor
 _DTYPES: Mapping[int, type[np.generic]] = {
@@ -96,13 +97,13 @@ class Environment(Handle):
     """What models are compiled in. Its magic numbers hold for every model compiled in it."""
 
     def __init__(self, magic_numbers: Sequence[MagicNumber] = ()) -> None:
-        """Create it for the CPU, with errors as the only log; raises `LiteRtError`."""
+        """Create it for the CPU, without a log; raises `LiteRtError`."""
         super().__init__("LiteRtDestroyEnvironment")
         self._folder = ctypes.create_string_buffer(os.fsencode(library_folder()))
         options = [
             (_TAG_LIBRARY_FOLDER, _ANY_STRING, ctypes.addressof(self._folder)),
             (_TAG_ACCELERATORS, _ANY_INT, _CPU),
-            (_TAG_LOG_SEVERITY, _ANY_INT, _LOG_ERRORS),
+            (_TAG_LOG_SEVERITY, _ANY_INT, _LOG_NOTHING),
         ]
         if magic_numbers:
             self._magic_numbers = _magic_number_configs(magic_numbers)
@@ -293,6 +294,15 @@ class CompiledModel(Handle):
             _first_byte_is_set(),
         )
 
+    def take_errors(self) -> str:
+        """Return what the runtime reported since the last time, in one line."""
+        text = c_char_p()
+        call("LiteRtCompiledModelGetErrorMessages", self.pointer, byref(text))
+        reported = _text(text)
+        ctypes.CDLL(None).free(text)
+        call("LiteRtCompiledModelClearErrors", self.pointer)
+        return "; ".join(reported.split("\n")).strip("; ")
+
     def bind(
         self, key: str, inputs: Mapping[str, Tensor], outputs: Mapping[str, Tensor]
     ) -> "BoundSignature":
@@ -332,9 +342,10 @@ class BoundSignature:
         """Run it; raises `RunCancelledError` or `LiteRtError`."""
         status = self._function(self._model.pointer, *self._arguments)
         if status:
+            reported = self._model.take_errors()
             if self._model.cancel_flag and self._model.cancel_flag.is_set():
                 raise RunCancelledError(f"the run of {self.signature.key} was cancelled")
-            check(status, f"the model's signature {self.signature.key}")
+            check(status, f"the model's signature {self.signature.key}", reported)
 
     def _pointer(self, spec: TensorSpec, tensors: Mapping[str, Tensor]) -> int | None:
         tensor = tensors.get(spec.name)
@@ -346,22 +357,40 @@ class BoundSignature:
 
 
 class _CpuOptions(Handle):
-    """How a model is compiled for the CPU."""
+    """How a model is compiled for the CPU.
+
+    Run-time options of any kind make LiteRT put composite operations in place: the delegate then
+    sees few large pieces of the graph where it would see many. Errors are kept for `take_errors`.
+    """
 
     def __init__(self, threads: int, weight_cache: Path | None) -> None:
         super().__init__("LiteRtDestroyOptions")
+        call("LiteRtCreateOptions", byref(self.pointer))
+        call("LiteRtSetOptionsHardwareAccelerators", self.pointer, _CPU)
         lines = [f"num_threads = {threads}"]
         if weight_cache is not None:
             lines.append(f'weight_cache_file_path = "{weight_cache}"')
-        self._payload = ctypes.create_string_buffer(os.fsencode("\n".join([*lines, ""])))
-        opaque = c_void_p()
-        call("LiteRtCreateOptions", byref(self.pointer))
-        call("LiteRtSetOptionsHardwareAccelerators", self.pointer, _CPU)
+        self._payloads = [
+            self._add(b"xnnpack", lines),
+            self._add(
+                b"runtime_options_string",
+                [
+                    "compress_quantization_zero_points = true",
+                    f"error_reporter_mode = {_REPORT_TO_BUFFER}",
+                ],
+            ),
+        ]
+
+    def _add(self, identifier: bytes, lines: Sequence[str]) -> ctypes.Array[ctypes.c_char]:
+        """Add options, as lines of TOML, and return the memory that they must keep."""
+        payload = ctypes.create_string_buffer(os.fsencode("\n".join([*lines, ""])))
+        options = c_void_p()
         call(
             "LiteRtCreateOpaqueOptions",
-            b"xnnpack",
-            ctypes.addressof(self._payload),
+            identifier,
+            ctypes.addressof(payload),
             _keep_payload,
-            byref(opaque),
+            byref(options),
         )
-        call("LiteRtAddOpaqueOptions", self.pointer, opaque)
+        call("LiteRtAddOpaqueOptions", self.pointer, options)
+        return payload

@@ -86,6 +86,8 @@ _SIGNATURES: Mapping[str, tuple[Any, ...]] = {
     "LiteRtCreateCompiledModel": (c_void_p, c_void_p, c_void_p, POINTER(c_void_p)),
     "LiteRtDestroyCompiledModel": (c_void_p,),
     "LiteRtSetCompiledModelCancellationFunction": (c_void_p, c_void_p, CheckCancelled),
+    "LiteRtCompiledModelGetErrorMessages": (c_void_p, POINTER(c_char_p)),
+    "LiteRtCompiledModelClearErrors": (c_void_p,),
     "LiteRtGetNumModelSignatures": (c_void_p, POINTER(c_size_t)),
     "LiteRtGetModelSignature": (c_void_p, c_size_t, POINTER(c_void_p)),
     "LiteRtGetSignatureKey": (c_void_p, POINTER(c_char_p)),
@@ -154,10 +156,11 @@ def call(function: str, *arguments: Any) -> None:  # noqa: ANN401 - ctypes value
     check(status, function)
 
 
-def check(status: int, function: str) -> None:
+def check(status: int, function: str, reported: str = "") -> None:
     """Raise `LiteRtError` for a status that is not good."""
     if status:
-        raise LiteRtError(f"{function} failed: {_STATUS.get(status, 'error')} ({status})")
+        why = f": {reported}" if reported else ""
+        raise LiteRtError(f"{function} failed: {_STATUS.get(status, 'error')} ({status}){why}")
 
 
 class Handle:

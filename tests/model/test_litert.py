@@ -111,3 +111,15 @@ def test_another_version_of_litert_is_refused(monkeypatch: pytest.MonkeyPatch) -
             Environment()
     finally:
         litert_library.library.cache_clear()
+
+
+def test_a_failed_run_says_why(embedder: CompiledModel, capfd: pytest.CaptureFixture[str]) -> None:
+    signature = embedder.signatures["embedder"]
+    inputs, outputs = tensors(signature.inputs), tensors(signature.outputs)
+    bound = embedder.bind("embedder", inputs, outputs)
+    inputs["token_ids"].array[...] = 100_000_000
+    with pytest.raises(LiteRtError, match=r"embedder failed.*index out of bounds"):
+        bound.run()
+    inputs["token_ids"].array[...] = 5
+    bound.run()
+    assert "ERROR" not in capfd.readouterr().err
