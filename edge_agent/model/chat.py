@@ -11,6 +11,7 @@ from edge_agent.model.calls import format_result
 from edge_agent.model.control_tokens import AUDIO_PLACEHOLDER
 from edge_agent.model.errors import PromptError
 from edge_agent.model.template_sandbox import compile_template
+from edge_agent.model.token_names import TokenNames
 from edge_agent.model.types import Audio, Part, ToolDeclaration, ToolResult
 from edge_agent.model.untrusted_text import defuse, defuse_all
 
@@ -30,7 +31,7 @@ class ChatTemplate:
         `special_tokens` are the names of the vocabulary's control tokens. Raises `PromptError`.
         """
         self._render = compile_template(source)
-        self._special_tokens = frozenset(special_tokens)
+        self._special_names = TokenNames(special_tokens)
         self._start = start
 
     def conversation(
@@ -81,20 +82,18 @@ class ChatTemplate:
 
     def defused(self, text: str) -> str:
         """Return `text` with the names of control tokens broken up."""
-        return defuse(text, self._special_tokens)
+        return defuse(text, self._special_names)
 
     def results(self, results: Iterable[ToolResult]) -> str:
         """Return what tools answered, defused."""
         return "".join(
-            format_result(
-                ToolResult(result.name, defuse_all(result.response, self._special_tokens))
-            )
+            format_result(ToolResult(result.name, defuse_all(result.response, self._special_names)))
             for result in results
         )
 
     def last_token_start(self, text: str) -> int:
         """Return where the last control token of `text` begins; 0 if it has none."""
-        return max([0, *map(text.rfind, self._special_tokens)])
+        return max((place for place, _ in self._special_names.all_in(text)), default=0)
 
     def _declared(self, tool: ToolDeclaration) -> Mapping[str, Any]:
         function = {
@@ -102,7 +101,7 @@ class ChatTemplate:
             "description": tool.description,
             "parameters": dict(tool.parameters),
         }
-        return {"type": "function", "function": defuse_all(function, self._special_tokens)}
+        return {"type": "function", "function": defuse_all(function, self._special_names)}
 
 
 class Conversation:

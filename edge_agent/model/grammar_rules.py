@@ -14,6 +14,7 @@ from edge_agent.model.calls import sort_keys
 from edge_agent.model.control_tokens import CALL_END, CALL_START, QUOTE
 from edge_agent.model.errors import ModelError
 from edge_agent.model.number_patterns import number_pattern
+from edge_agent.model.token_names import TokenNames
 from edge_agent.model.types import ToolDeclaration
 
 Schema = Mapping[str, Any]
@@ -51,6 +52,7 @@ class Rules:
     def __init__(self, special_tokens: Mapping[str, int], decimals: int) -> None:
         """Write control tokens by the ids of `special_tokens`, numbers with so many decimals."""
         self._special_tokens = special_tokens
+        self._special_names = TokenNames(special_tokens)
         self._decimals = decimals
         self._name_of: dict[str, str] = {}
         self._where: list[str] = []
@@ -188,7 +190,7 @@ class Rules:
     def _quoted(self, texts: Iterable[str]) -> str:
         texts = sorted(set(texts))
         for text in texts:
-            if any(name in text for name in self._special_tokens):
+            if self._special_names.find(text):
                 raise self._refused(f"its value {text!r} holds a control token; defuse it first")
         quote = self.token(QUOTE)
         alternatives = " | ".join(literal(text) for text in texts if text)

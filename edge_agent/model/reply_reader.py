@@ -115,7 +115,7 @@ class ReplyReader:
         written = "".join(
             self._tokenizer.decode(run, keep_special=True)
             if special
-            else defuse(self._tokenizer.decode(run), self._tokenizer.special_tokens)
+            else defuse(self._tokenizer.decode(run), self._tokenizer.special_names)
             for special, run in runs
         )
         (call,) = parse_calls(written)

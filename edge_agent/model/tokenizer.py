@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from edge_agent.model.errors import ModelFileError
+from edge_agent.model.token_names import TokenNames
 
 TokenizerKind = Literal["sentencepiece", "hf-json", "hf-json-zlib"]
 """How a file stores its tokenizer; the names of the sections in litert-lm-builder's schema."""
@@ -44,6 +45,11 @@ class Tokenizer:
         """Return the ids of the control tokens."""
         return frozenset(self.special_tokens.values())
 
+    @cached_property
+    def special_names(self) -> TokenNames:
+        """Return the names of the control tokens, for finding them in text."""
+        return TokenNames(self.special_tokens)
+
     def encode(self, text: str, *, special: bool) -> list[int]:
         """Turn `text` into ids; nothing is added in front.
 
@@ -54,10 +60,10 @@ class Tokenizer:
             return self._encode_text(text)
         ids: list[int] = []
         start = 0
-        for found in self._special_pattern.finditer(text):
-            ids += self._encode_text(text[start : found.start()])
-            ids.append(self.special_tokens[found.group()])
-            start = found.end()
+        for place, name in self.special_names.all_in(text):
+            ids += self._encode_text(text[start:place])
+            ids.append(self.special_tokens[name])
+            start = place + len(name)
         return ids + self._encode_text(text[start:])
 
     def decode(self, ids: Iterable[int], *, keep_special: bool = False) -> str:
@@ -75,9 +81,9 @@ class Tokenizer:
     def _harmless_pieces(self, text: str) -> Iterator[str]:
         """Cut `text` so that no piece holds the name of a control token."""
         start = 0
-        while found := self._reserved_pattern.search(text, start):
-            yield text[start : found.start() + 1]
-            start = found.start() + 1
+        for place, _ in self._reserved_names.all_in(text, overlapping=True):
+            yield text[start : place + 1]
+            start = place + 1
         if start < len(text):
             yield text[start:]
 
@@ -86,12 +92,8 @@ class Tokenizer:
         return self.special_ids - {self.undefined}
 
     @cached_property
-    def _special_pattern(self) -> re.Pattern[str]:
-        return _any_of(self.special_tokens)
-
-    @cached_property
-    def _reserved_pattern(self) -> re.Pattern[str]:
-        return _any_of({*self.special_tokens, *self.reserved})
+    def _reserved_names(self) -> TokenNames:
+        return TokenNames({*self.special_tokens, *self.reserved})
 
 
 class StreamingDecoder:
@@ -155,8 +157,3 @@ def byte_of(name: str) -> bytes | None:
     """Return the byte that a byte-fallback token such as `<0x0A>` stands for."""
     found = _BYTE_SHAPE.fullmatch(name)
     return bytes.fromhex(found.group(1)) if found else None
-
-
-def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(filter(None, names), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")

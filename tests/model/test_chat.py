@@ -9,6 +9,7 @@ from small_tokenizers import hf_tokenizer
 
 from edge_agent.model.chat import ChatTemplate
 from edge_agent.model.errors import PromptError
+from edge_agent.model.token_names import TokenNames
 from edge_agent.model.types import Audio, ToolDeclaration, ToolResult
 from edge_agent.model.untrusted_text import defuse
 
@@ -208,14 +209,14 @@ def test_a_jinja_expression_that_is_said_is_text():
 
 @given(HOSTILE)
 def test_defused_text_reads_the_same_but_for_spaces(said):
-    for names in (SPECIAL, None):
+    for names in (TokenNames(SPECIAL), None):
         assert defuse(said, names).replace(" ", "") == said.replace(" ", "")
         assert not any(name in defuse(said, names) for name in SPECIAL)
 
 
 def test_harmless_text_is_left_alone():
     for text in ("a < b and c <b>bold</b>", "x<5", "<|", "🎉 naïve"):
-        assert defuse(text, SPECIAL) == text
+        assert defuse(text, TokenNames(SPECIAL)) == text
     assert defuse("a < b <- c <", None) == "a < b < - c <"
 
 
