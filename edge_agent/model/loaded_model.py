@@ -27,6 +27,8 @@ from edge_agent.model.tokenizer import Tokenizer, TokenizerKind, load_tokenizer
 from edge_agent.model.weight_cache import WeightCache
 
 _CONTEXT_AT_LEAST = 64
+_WORTH_THREADS = ("prefill_decode", "audio_encoder_hw", "audio_adapter")
+"""The rest is so short that threads of its own, which spin for a while, would only be in the way."""
 _THREADS_AT_MOST = 4  # the cores of a Pi 5; decoding is bound by memory beyond that
 
 
@@ -158,7 +160,8 @@ class _Loader:
         if section is None:
             raise ModelFileError(f"it has no section {name}")
         content = self._bundle.map(section, writable=environment is not self._plain)
-        model = self._cache.compile(environment, name, content, self._threads)
+        threads = self._threads if name in _WORTH_THREADS else 1
+        model = self._cache.compile(environment, name, content, threads)
         return self._resources.enter_context(model)
 
 
