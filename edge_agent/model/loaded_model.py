@@ -28,7 +28,7 @@ from edge_agent.model.weight_cache import WeightCache
 
 _CONTEXT_AT_LEAST = 64
 _WORTH_THREADS = ("prefill_decode", "audio_encoder_hw", "audio_adapter")
-"""The rest is so short that threads of its own, which spin for a while, would only be in the way."""
+"""The rest is so short that threads of its own, which spin for a while, would be in the way."""
 _THREADS_AT_MOST = 4  # the cores of a Pi 5; decoding is bound by memory beyond that
 
 
