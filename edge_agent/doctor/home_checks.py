@@ -36,7 +36,7 @@ def check_broker(broker: str | None) -> Finding:
         return bad(
             "broker",
             str(error),
-            "See that it runs, that no firewall stands between, that user and password are right. For"
-            " a broker on this machine: sudo apt install mosquitto.",
+            "See that it runs, that no firewall stands between, that user and password are right."
+            " For a broker on this machine: sudo apt install mosquitto.",
         )
     return good("broker", f"{address} answers")

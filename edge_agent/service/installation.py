@@ -9,6 +9,7 @@ from edge_agent.bus.address import BrokerAddress
 from edge_agent.configuration import Configuration, default_model
 from edge_agent.service.memory_limits import memory_limits
 from edge_agent.service.steps import AddUser, Remove, RemoveUser, Run, ServiceError, Step, WriteFile
+from edge_agent.service.systemctl import service_status
 from edge_agent.service.unit import GROUPS, UNIT, USER, Machine, drop_in, unit_text
 
 SETTINGS = Path("/etc/edge-agent/agent.yaml")
@@ -59,7 +60,7 @@ def removal(*, purge: bool) -> tuple[Step, ...]:
     files = (Remove(_DROP_IN.parent), Remove(_UNIT_FILE))
     forget: tuple[Step, ...] = (
         Run(("systemctl", "daemon-reload")),
-        *((Run(("systemctl", "reset-failed")),) if stop else ()),
+        *((Run(("systemctl", "reset-failed", UNIT)),) if _has_failed() else ()),
     )
     data: tuple[Step, ...] = (*map(Remove, _DATA), RemoveUser(USER)) if purge else ()
     return (*stop, *files, *forget, *data)
@@ -91,6 +92,14 @@ def this_machine(configuration: Configuration, settings: Path) -> Machine:
         groups=tuple(filter(_group_exists, GROUPS)),
         memory=memory_limits(model_bytes, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")),
     )
+
+
+def _has_failed() -> bool:
+    """Tell whether systemd remembers a failure, which outlives the unit's file."""
+    try:
+        return service_status().state == "failed"
+    except ServiceError:
+        return False
 
 
 def _program() -> Path:
