@@ -51,7 +51,7 @@ $(VENV)/.runtime: $(VENV)/.python pyproject.toml $(PINS)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
-	@sh tools/system_packages.sh mosquitto mosquitto-clients
+	@sh tools/system_packages.sh mosquitto mosquitto-clients systemd
 	@$(PIP) install -c $(PINS) -e '.[dev,litert-lm]'
 	@touch $@
 
