@@ -26,12 +26,23 @@ class Embedder:
 
     def look_up(self, ids: NDArray[np.int32], rows: NDArray[np.float32]) -> None:
         """Write the row of each of `ids` [n] into `rows` [n, ...]."""
+        if self._by_length[-1].length == 1:
+            self._look_up_singly(ids.tolist(), rows)
+            return
         done, total = 0, len(ids)
         while done < total:
             lookup = self._best(total - done)
             taken = min(lookup.length, total - done)
             lookup.look_up(ids[done : done + taken], rows[done : done + taken])
             done += taken
+
+    def _look_up_singly(self, ids: list[int], rows: NDArray[np.float32]) -> None:
+        """Run the table once for each id that is new; prompts say many words again."""
+        lookup = self._by_length[0]
+        places: dict[int, int] = {}
+        for place, token in enumerate(ids):
+            known = places.setdefault(token, place)
+            rows[place] = lookup.row(token) if known == place else rows[known]
 
     def close(self) -> None:
         """Give the tensors back."""
@@ -51,19 +62,23 @@ class _Lookup:
         self._ids = Tensor(signature.inputs[0])
         self._output = Tensor(signature.outputs[0])
         self.rows: NDArray[Any] = self._output.array[0]
+        self._first_row: NDArray[np.float32] = self.rows[0]
         self.length = self._ids.array.size
         self._flat_ids = self._ids.array.reshape(-1)
         self._bound: BoundSignature = model.bind(
             key, {signature.inputs[0].name: self._ids}, {signature.outputs[0].name: self._output}
         )
-        self._bound.run()
 
     def look_up(self, ids: NDArray[np.int32], rows: NDArray[np.float32]) -> None:
-        flat = self._flat_ids
-        if self.length > 1 or flat[0] != ids[0]:  # soft tokens ask for the same row many times
-            flat[: len(ids)] = ids
-            self._bound.run()
+        self._flat_ids[: len(ids)] = ids
+        self._bound.run()
         rows[...] = self.rows[: len(ids)]
+
+    def row(self, token: int) -> NDArray[np.float32]:
+        """Return the row of one token; it holds until the next look."""
+        self._flat_ids[0] = token
+        self._bound.run()
+        return self._first_row
 
     def close(self) -> None:
         self._ids.close()

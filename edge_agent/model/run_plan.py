@@ -8,6 +8,7 @@ about right for Gemma 4 E2B, where a step is bound by reading the weights.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 
 from edge_agent.model.signatures import Step
 
@@ -28,10 +29,9 @@ class RunCosts:
 
     def __init__(self, steps: Sequence[Step]) -> None:
         """Start without measurements."""
-        self._estimates = {step.key: 1 + step.length / _TOKENS_WORTH_A_STEP for step in steps}
+        self._lengths = {step.key: step.length for step in steps}
         self._measured: dict[str, float] = {}
         self._set_up: set[str] = set()
-        self._unit = 1.0
 
     def observe(self, step: Step, seconds: float) -> None:
         """Take in one run's time. The first of each step is left out: it sets memory up."""
@@ -40,13 +40,20 @@ class RunCosts:
             return
         known = self._measured.get(step.key, seconds)
         self._measured[step.key] = known + _NEWEST_WEIGHS * (seconds - known)
-        units = [seconds / self._estimates[key] for key, seconds in self._measured.items()]
-        self._unit = sum(units) / len(units)
 
     def of(self, step: Step) -> float:
-        """Return what a run of `step` costs."""
-        measured = self._measured.get(step.key)
-        return self._estimates[step.key] * self._unit if measured is None else measured
+        """Return what a run of `step` costs: measured, or scaled from the next length that is."""
+        if step.key in self._measured:
+            return self._measured[step.key]
+        if not self._measured:
+            return _estimate(step.length)
+        nearest = min(self._measured, key=lambda key: abs(log(self._lengths[key] / step.length)))
+        share = _estimate(step.length) / _estimate(self._lengths[nearest])
+        return self._measured[nearest] * share
+
+
+def _estimate(length: int) -> float:
+    return 1 + length / _TOKENS_WORTH_A_STEP
 
 
 def plan_runs(
