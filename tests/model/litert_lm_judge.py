@@ -1,11 +1,13 @@
 """LiteRT-LM, Google's own engine, running the same file: what ours is compared with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from edge_agent.model.types import ToolDeclaration
 
 litert_lm = pytest.importorskip("litert_lm", reason="LiteRT-LM, the judge, is not installed")
 
@@ -44,6 +46,19 @@ class LiteRtLm:
             reply = conversation.send_message(message)
         return prompt, "".join(part["text"] for part in reply["content"])
 
+    def talk(self, system: str, tools: Sequence[ToolDeclaration], text: str, budget: int) -> str:
+        """Open a conversation, say `text`, and return the reply."""
+        conversation = self.engine.create_conversation(
+            system_message=system,
+            tools=list(map(_Declared, tools)),
+            automatic_tool_calling=False,
+            sampler_config=GREEDY,
+            max_output_tokens=budget,
+        )
+        with conversation:
+            reply = conversation.send_message({"role": "user", "content": text})
+        return "".join(part["text"] for part in reply["content"])
+
     def write(self, text: str, pattern: str, budget: int) -> tuple[str, str]:
         """Say `text`; return the prompt, and a reply that the regular expression describes."""
         held = litert_lm.ConstrainedDecodingConfig(
@@ -58,6 +73,24 @@ class LiteRtLm:
             shape = litert_lm.ResponseFormat.regex(pattern)
             reply = conversation.send_message(message, response_format=shape)
         return prompt, "".join(part["text"] for part in reply["content"])
+
+
+class _Declared(litert_lm.Tool):
+    """A tool that is told of and never run."""
+
+    def __init__(self, tool: ToolDeclaration) -> None:
+        self._tool = tool
+
+    def get_tool_description(self) -> dict[str, Any]:
+        function = {
+            "name": self._tool.name,
+            "description": self._tool.description,
+            "parameters": dict(self._tool.parameters),
+        }
+        return {"type": "function", "function": function}
+
+    def execute(self, param: Any) -> Any:
+        raise NotImplementedError
 
 
 @contextmanager
