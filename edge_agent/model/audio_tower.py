@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.model.audio_windows import plan_windows
+from edge_agent.model.compiled_model import CancelFlag, CompiledModel, Tensor
 from edge_agent.model.errors import ModelFileError
-from edge_agent.model.litert import CancelFlag, CompiledModel, Signature, Tensor, TensorSpec
+from edge_agent.model.litert import Signature, TensorSpec
 from edge_agent.model.mel import log_mel
 
 _FRAMES, _MASK, _FEATURES = ("src_inputs",), ("mask", "mask_out"), ("features",)

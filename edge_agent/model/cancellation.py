@@ -2,7 +2,7 @@
 
 import threading
 
-from edge_agent.model.litert import CancelFlag
+from edge_agent.model.compiled_model import CancelFlag
 
 
 class Cancellation(threading.Event):

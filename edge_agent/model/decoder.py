@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.model.attention_mask import AttentionMask
+from edge_agent.model.compiled_model import CancelFlag, CompiledModel, Tensor
 from edge_agent.model.embedder import Embedder
 from edge_agent.model.errors import ModelError, ModelFileError
 from edge_agent.model.kv_cache import KVCache
-from edge_agent.model.litert import CancelFlag, CompiledModel, Tensor, TensorSpec
+from edge_agent.model.litert import TensorSpec
 from edge_agent.model.prompt import Prompt
 from edge_agent.model.run_plan import PlannedRun, RunCosts, plan_runs
 from edge_agent.model.signatures import DecoderLayout, Step

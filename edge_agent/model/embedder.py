@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_agent.model.compiled_model import BoundSignature, CompiledModel, Tensor
 from edge_agent.model.errors import ModelFileError
-from edge_agent.model.litert import BoundSignature, CompiledModel, Signature, Tensor
+from edge_agent.model.litert import Signature
 
 
 class Embedder:

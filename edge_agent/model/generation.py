@@ -8,10 +8,10 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_agent.model.compiled_model import RunCancelledError
 from edge_agent.model.decoder import Decoder
 from edge_agent.model.errors import ModelError
 from edge_agent.model.grammar import Matcher
-from edge_agent.model.litert import RunCancelledError
 from edge_agent.model.prompt import Prompt
 from edge_agent.model.types import Finish
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.model.litert import Tensor, TensorSpec
+from edge_agent.model.compiled_model import Tensor
+from edge_agent.model.litert import TensorSpec
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,12 @@ from pathlib import Path
 from edge_agent.model.audio_tower import AudioSections, AudioTower
 from edge_agent.model.bundle import Bundle
 from edge_agent.model.bundle_header import SectionKind
+from edge_agent.model.compiled_model import CancelFlag, CompiledModel
 from edge_agent.model.context_length import affordable_context
 from edge_agent.model.decoder import Decoder
 from edge_agent.model.embedder import Embedder
 from edge_agent.model.errors import ModelError, ModelFileError
-from edge_agent.model.litert import (
-    CancelFlag,
-    CompiledModel,
-    Environment,
-    MagicNumber,
-    Model,
-)
+from edge_agent.model.litert import Environment, MagicNumber, Model
 from edge_agent.model.litert_library import LiteRtError
 from edge_agent.model.magic_numbers import context_placeholder, fitting_context, magic_numbers
 from edge_agent.model.metadata import Metadata, read_metadata

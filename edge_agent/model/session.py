@@ -12,13 +12,13 @@ from time import perf_counter
 from edge_agent.model.answer import Answer
 from edge_agent.model.cancellation import flag_of
 from edge_agent.model.chat import Conversation
+from edge_agent.model.compiled_model import RunCancelledError
 from edge_agent.model.decoder import Decoder
 from edge_agent.model.errors import ModelError
 from edge_agent.model.events import Done, Event
 from edge_agent.model.generation import Generation
 from edge_agent.model.grammar import Mode, Thought
 from edge_agent.model.kv_cache import CacheRows, KVCache
-from edge_agent.model.litert import RunCancelledError
 from edge_agent.model.loaded_model import LoadedModel
 from edge_agent.model.prompt import Prompt
 from edge_agent.model.prompt_builder import BuiltPrompt, PromptBuilder

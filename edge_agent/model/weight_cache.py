@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.model.litert import CompiledModel, Environment
+from edge_agent.model.compiled_model import CompiledModel
+from edge_agent.model.litert import Environment
 from edge_agent.model.litert_library import LITERT_VERSION, LiteRtError
 
 _log = logging.getLogger(__name__)

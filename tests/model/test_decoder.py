@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edge_agent.model.compiled_model import CancelFlag, RunCancelledError
 from edge_agent.model.errors import ModelError
-from edge_agent.model.litert import CancelFlag, RunCancelledError
 from edge_agent.model.loaded_model import EngineOptions, LoadedModel, load_model
 from edge_agent.model.prompt import Prompt
 

@@ -6,15 +6,8 @@ import pytest
 
 from edge_agent.model import litert_library
 from edge_agent.model.bundle import Bundle
-from edge_agent.model.litert import (
-    CancelFlag,
-    CompiledModel,
-    Environment,
-    Model,
-    RunCancelledError,
-    Tensor,
-    TensorSpec,
-)
+from edge_agent.model.compiled_model import CancelFlag, CompiledModel, RunCancelledError, Tensor
+from edge_agent.model.litert import Environment, Model, TensorSpec
 from edge_agent.model.litert_library import LiteRtError
 
 PLAIN = Path(__file__).parent.parent / "models" / "plain.litertlm"
