@@ -1,4 +1,4 @@
-"""A Gemma 4 of E2B's build, a ten-thousandth of its size, with random weights."""
+"""A Gemma 4 of E2B's build, thousands of times smaller, with random weights."""
 
 import torch
 from transformers import (
