@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 _HEAD, _TAIL = 64 << 10, 1 << 20  # the list of offsets stands at the end
 _SAMPLES, _SAMPLE = 256, 4 << 10
 _ABANDONED_AFTER = 3600.0  # seconds
+_UNUSED_AFTER = 60 * 86400.0
 _SPACE_FACTOR = 1.5  # of the section's size: packed weights can be larger than those in the file
 
 
@@ -63,6 +64,7 @@ class WeightCache:
         self, environment: Environment, path: Path, content: NDArray[np.uint8], threads: int
     ) -> CompiledModel:
         if is_sealed(path):
+            _seal_of(path).touch()  # its time says when the file was last used
             return CompiledModel(environment, content, threads=threads, weight_cache=path)
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path.parent)
@@ -120,8 +122,18 @@ def _places(size: int) -> Iterator[tuple[int, int]]:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what a build that was killed has left behind."""
+    """Remove what a build that was killed has left behind, and what nobody uses any more."""
     for leftover in folder.glob("*.building-*"):
-        with contextlib.suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > _ABANDONED_AFTER:
-                leftover.unlink()
+        if _age(leftover) > _ABANDONED_AFTER:
+            leftover.unlink(missing_ok=True)
+    for seal_file in folder.glob("*.seal"):
+        if _age(seal_file) > _UNUSED_AFTER:
+            seal_file.with_suffix(".xnnpack").unlink(missing_ok=True)
+            seal_file.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    """Return the seconds since `path` was last changed; 0 for one that has just gone."""
+    with contextlib.suppress(OSError):
+        return time.time() - path.stat().st_mtime
+    return 0.0

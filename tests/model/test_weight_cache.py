@@ -105,3 +105,23 @@ def test_what_a_killed_build_left_is_swept(tmp_path: Path) -> None:
     reply(tmp_path)
     assert not old.exists()
     assert new.exists()
+
+
+def test_what_was_not_used_for_months_is_swept(tmp_path: Path) -> None:
+    reply(tmp_path, context=128)
+    reply(tmp_path, context=192)
+    one, other = sorted(tmp_path.glob("prefill_decode-*.xnnpack"))
+    os.utime(one.with_suffix(".seal"), (0, 0))
+    reply(tmp_path)
+    assert not one.exists()
+    assert not one.with_suffix(".seal").exists()
+    assert is_sealed(other)
+
+
+def test_using_a_file_keeps_it(tmp_path: Path) -> None:
+    reply(tmp_path)
+    (path,) = tmp_path.glob("prefill_decode-*.xnnpack")
+    os.utime(path.with_suffix(".seal"), (0, 0))
+    reply(tmp_path)
+    reply(tmp_path, context=128)
+    assert is_sealed(path)
