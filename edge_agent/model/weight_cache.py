@@ -64,7 +64,8 @@ class WeightCache:
         self, environment: Environment, path: Path, content: NDArray[np.uint8], threads: int
     ) -> CompiledModel:
         if is_sealed(path):
-            _seal_of(path).touch()  # its time says when the file was last used
+            with contextlib.suppress(OSError):  # its time says when the file was last used
+                _seal_of(path).touch()
             return CompiledModel(environment, content, threads=threads, weight_cache=path)
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path.parent)
@@ -73,11 +74,19 @@ class WeightCache:
         building = path.with_suffix(f".building-{os.getpid()}-{time.monotonic_ns()}")
         try:
             compiled = CompiledModel(environment, content, threads=threads, weight_cache=building)
-            if building.exists():  # a model without weights for XNNPACK writes none
-                seal(building, path)
+            self._keep(building, path)
         finally:
             building.unlink(missing_ok=True)
         return compiled
+
+    @staticmethod
+    def _keep(built: Path, path: Path) -> None:
+        """Seal what was built; a model without weights for XNNPACK has written nothing."""
+        try:
+            if built.exists():
+                seal(built, path)
+        except OSError as error:
+            _log.warning("The packed weights could not be kept: %s", error)
 
 
 def is_sealed(path: Path) -> bool:
