@@ -4,8 +4,10 @@ A frame counts as speech if the detector says so and if it is loud enough, both 
 noise and against this speaker. The second part ends a sentence in front of a television: its voices
 go on, but they are not as loud as who was speaking to the agent.
 
-How much silence ends the speech depends on what was said so far. Two words may well go on ("turn
-on … the lamp"), and who has paused before may pause again; both are given more time.
+No length of silence is right: short ones cut people off who only paused, long ones make everybody
+wait. So there are two. After the first, the speech may be over, and the model may begin to think;
+after the second it is over, and what was thought may be done. Who goes on in between has only made
+the model think in vain.
 """
 
 import enum
@@ -14,7 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge_agent.senses.hearing.voice_activity import FRAME_SECONDS, VoiceFrame
+from edge_agent.senses.hearing.voice_activity import FRAME_SECONDS, QUIETEST, VoiceFrame
+
+_TAIL_BEGINS_SECONDS, _TAIL_SECONDS = 0.1, 0.3
+"""Speech that goes on from the wake word and is over so soon is the wake word's own end."""
 
 
 @dataclass(frozen=True)
@@ -22,79 +27,83 @@ class EndPointing:
     """The rule's numbers: seconds, dB, probabilities."""
 
     no_speech_seconds: float = 5.0
-    longest_seconds: float = 30.0
-    """What the model takes: 750 audio tokens of 40 ms."""
-    silence_seconds: float = 0.42
-    """The silence that ends a sentence spoken without a pause."""
-    patient_silence_seconds: float = 0.75
-    """The silence that ends what began only just now."""
-    patient_until_seconds: float = 1.0
-    """Speech shorter than this was only just begun."""
-    longest_silence_seconds: float = 0.9
-    pause_factor: float = 1.3
-    """A pause in the speech asks for a silence so much longer than itself to end it."""
+    longest_seconds: float = 29.0
+    """What the model takes, 750 audio tokens of 40 ms, less the margins round the speech."""
+    pause_seconds: float = 0.4
+    """The silence after which the speech may be over."""
+    short_pause_seconds: float = 0.6
+    """The same for speech that has only begun, as in "turn on ... the lamp"."""
+    short_seconds: float = 0.8
+    """Speech shorter than this has only begun."""
+    settled_seconds: float = 0.9
+    """The silence after which it is over."""
     voice_begins: float = 0.5
     voice_goes_on: float = 0.35
     above_noise_db: float = 4.0
-    below_speaker_db: float = 24.0
+    below_speaker_db: float = 18.0
     shortest_speech_seconds: float = 0.16
     """Less than this is a cough or a click."""
 
 
-class Ending(enum.Enum):
-    """Why the listening ended."""
+class Turn(enum.Enum):
+    """What a frame has changed."""
 
-    SAID = "said"
-    NOTHING_SAID = "nothing said"
-    TOO_LONG = "too long"
+    PAUSED = "perhaps all is said"
+    WENT_ON = "it was a pause only"
+    SETTLED = "all is said"
+    NOTHING_SAID = "nobody spoke"
+    TOO_LONG = "the longest time is over"
 
 
 class EndPointer:
     """Follows one utterance from the wake word to its end."""
 
-    def __init__(self, settings: EndPointing, noise_level: float) -> None:
-        """Begin to follow speech in a room whose noise is at `noise_level` dB below full scale."""
+    def __init__(self, settings: EndPointing) -> None:
+        """Begin to follow speech."""
         self._settings = settings
-        self._noise = noise_level
-        self._speaker = _SpeakerLevel()
+        self._noise = QUIETEST
         self._elapsed = 0.0
-        self._spoken = 0.0
-        self._silence = 0.0
-        self._longest_pause = 0.0
         self._voice = False
+        self._forget()
 
     @property
     def has_begun(self) -> bool:
-        """Whether enough was heard to be speech."""
+        """Whether what was heard is enough to be speech."""
         return self._spoken >= self._settings.shortest_speech_seconds
 
     @property
-    def silence_seconds(self) -> float:
-        """How long it has been silent since the last speech."""
-        return self._silence
+    def first_word_seconds(self) -> float:
+        """When the speech began, in seconds from the first frame; now, if it has not."""
+        return self._elapsed if self._first_word is None else self._first_word
 
-    def take(self, frame: VoiceFrame) -> Ending | None:
-        """Take the next frame; return why the listening ends with it, if it does."""
-        self._elapsed += FRAME_SECONDS
+    @property
+    def last_word_seconds(self) -> float:
+        """When the speech ended so far, in seconds from the first frame."""
+        return self._elapsed - self._silence
+
+    def take(self, frame: VoiceFrame, noise_level: float) -> Turn | None:
+        """Take the next frame; return what changes with it, if anything does.
+
+        `noise_level` is the room's, in dB of full scale. What it is during speech is ignored.
+        """
+        if self._first_word is None:
+            self._noise = noise_level
         self._voice = self._is_speech(frame)
         if self._voice:
             self._hear_speech(frame)
         else:
             self._silence += FRAME_SECONDS
-            self._forget_a_click()
-        return self._ending()
+        self._elapsed += FRAME_SECONDS
+        if self._is_no_request():
+            self._forget()
+        return self._change()
 
-    def _hear_speech(self, frame: VoiceFrame) -> None:
-        if self.has_begun:
-            self._longest_pause = max(self._longest_pause, self._silence)
+    def _forget(self) -> None:
+        self._speaker = _SpeakerLevel()
+        self._first_word: float | None = None
+        self._spoken = 0.0
         self._silence = 0.0
-        self._spoken += FRAME_SECONDS
-        self._speaker.take(frame.level)
-
-    def _forget_a_click(self) -> None:
-        if not self.has_begun and self._silence > self._settings.silence_seconds:
-            self._spoken = 0.0
-            self._speaker = _SpeakerLevel()
+        self._paused = False
 
     def _is_speech(self, frame: VoiceFrame) -> bool:
         wanted = self._settings.voice_goes_on if self._voice else self._settings.voice_begins
@@ -102,20 +111,44 @@ class EndPointer:
         quietest_speech = self._speaker.level - self._settings.below_speaker_db
         return frame.probability >= wanted and frame.level >= max(loudest_noise, quietest_speech)
 
-    def _ending(self) -> Ending | None:
-        if not self.has_begun:
-            over = self._elapsed >= self._settings.no_speech_seconds and not self._voice
-            return Ending.NOTHING_SAID if over else None
-        if self._silence >= self._wanted_silence():
-            return Ending.SAID
-        return Ending.TOO_LONG if self._elapsed >= self._settings.longest_seconds else None
+    def _hear_speech(self, frame: VoiceFrame) -> None:
+        if self._first_word is None:
+            self._first_word = self._elapsed
+        self._silence = 0.0
+        self._spoken += FRAME_SECONDS
+        self._speaker.take(frame.level)
 
-    def _wanted_silence(self) -> float:
+    def _is_no_request(self) -> bool:
+        """Whether what was heard was a click, or the last syllable of the wake word."""
+        if self._first_word is None or self._silence < self._settings.pause_seconds:
+            return False
+        is_tail = self._first_word < _TAIL_BEGINS_SECONDS and self._spoken < _TAIL_SECONDS
+        return is_tail or not self.has_begun
+
+    def _change(self) -> Turn | None:
         rule = self._settings
-        just_begun = self._spoken < rule.patient_until_seconds
-        least = rule.patient_silence_seconds if just_begun else rule.silence_seconds
-        after_pauses = self._longest_pause * rule.pause_factor + FRAME_SECONDS
-        return min(max(least, after_pauses), rule.longest_silence_seconds)
+        if self._first_word is None:
+            return Turn.NOTHING_SAID if self._elapsed >= rule.no_speech_seconds else None
+        if self._elapsed - self._first_word >= rule.longest_seconds:
+            return Turn.TOO_LONG
+        if not self.has_begun:
+            return None
+        if self._paused:
+            return self._change_in_pause()
+        is_short = self._spoken < rule.short_seconds
+        pause = rule.short_pause_seconds if is_short else rule.pause_seconds
+        if self._silence >= pause:
+            self._paused = True
+            return Turn.PAUSED
+        return None
+
+    def _change_in_pause(self) -> Turn | None:
+        if self._silence >= self._settings.settled_seconds:
+            return Turn.SETTLED
+        if self._voice:
+            self._paused = False
+            return Turn.WENT_ON
+        return None
 
 
 class _SpeakerLevel:

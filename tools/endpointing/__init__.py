@@ -1,0 +1,1 @@
+"""How soon, and how rightly, the end of speech is found."""
