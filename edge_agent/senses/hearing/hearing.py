@@ -72,12 +72,13 @@ class Hearing:
     def _called(self, block: Block) -> tuple[str, Block] | None:
         """Return by what the agent was called, if it was, and all that was said since then."""
         word = self._wake_words.take(block.samples) if self._wake_words else None
-        recent = self._recent.all()
         if self._button.is_set():
             self._button.clear()
-            return BUTTON, Block(recent[-_BEFORE_BUTTON_SAMPLES:], block.at)
+            return BUTTON, Block(self._recent.all()[-_BEFORE_BUTTON_SAMPLES:], block.at)
         if word is not None:
-            return word, Block(recent[after_wake_word(recent) :], block.at)
+            recent = self._recent.all()
+            since = min(after_wake_word(recent), recent.size - block.samples.size)
+            return word, Block(recent[since:], block.at)
         return None
 
     def _listening_after(self, word: str) -> Capture:
