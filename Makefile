@@ -51,11 +51,12 @@ $(VENV)/.runtime: $(VENV)/.python pyproject.toml $(PINS)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
-	@sh tools/system_packages.sh mosquitto mosquitto-clients systemd
+	@sh tools/system_packages.sh mosquitto mosquitto-clients systemd \
+	  espeak-ng libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils
 	@$(PIP) install -c $(PINS) -e '.[dev,litert-lm]'
 	@touch $@
 
 $(VENV)/.train: $(VENV)/.dev
 	@$(PIP) install -c $(PINS) torch==2.13.0
-	@$(PIP) install -c $(PINS) -e '.[dev,litert-lm,train]'
+	@$(PIP) install -c $(PINS) -e '.[dev,litert-lm,train,real-gemma]'
 	@touch $@
