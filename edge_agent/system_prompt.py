@@ -71,8 +71,9 @@ def build_system_prompt(devices: Iterable[Device]) -> SystemPrompt:
 def spoken_names(devices: Iterable[Device]) -> dict[Device, str]:
     """Give every device a name of its own: its name, with its area in front where two share one.
 
-    Devices that would still share one are numbered in the order of their ids. Names are what
-    people and devices made of them, so they are put on one line and cannot hold control tokens.
+    Devices that would still share one are numbered in the order of their ids. Names are in lower
+    case, as they are heard: a small model copies them more surely so. They are what people and
+    devices made of them, so they are put on one line and cannot hold control tokens.
     """
     ordered = sorted(devices, key=lambda device: device.id)
     shared = Counter(_spoken(device).casefold() for device in ordered)
@@ -97,7 +98,7 @@ def _spoken(device: Device) -> str:
 
 
 def _one_line(text: str) -> str:
-    return defuse(" ".join(text.split()))
+    return defuse(" ".join(text.lower().split()))
 
 
 def _example_tools(tools: Iterable[HomeTool]) -> list[HomeTool]:

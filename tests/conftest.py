@@ -9,9 +9,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.broker import EmbeddedBroker
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 class Mosquitto:

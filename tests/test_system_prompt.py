@@ -104,10 +104,10 @@ def test_names_hold_no_control_tokens(devices):
 
 def test_a_shared_name_gets_its_area():
     names = {device.id: name for device, name in spoken_names(HOME).items()}
-    assert names["light.k1"] == "Kitchen Light"
-    assert names["light.b1"] == "Bedroom Light"
-    assert names["light.b2"] == "Bedroom light 2"
-    assert names["lock.front"] == "Front door"
+    assert names["light.k1"] == "kitchen light"
+    assert names["light.b1"] == "bedroom light"
+    assert names["light.b2"] == "bedroom light 2"
+    assert names["lock.front"] == "front door"
 
 
 def test_a_device_that_comes_or_is_renamed_changes_the_text():
@@ -124,8 +124,8 @@ def test_tools_come_in_the_same_order_and_only_those_that_fit():
         "get_state",
     ]  # fmt: skip
     by_name = {tool.name: tool for tool in tools}
-    assert by_name["set_brightness"].choices == {"device": ("Kitchen Light",)}
-    assert by_name["activate"].choices == {"device": ("Film night",)}
+    assert by_name["set_brightness"].choices == {"device": ("kitchen light",)}
+    assert by_name["activate"].choices == {"device": ("film night",)}
     assert "Film night" not in by_name["get_state"].choices["device"]
 
 
@@ -141,7 +141,7 @@ def test_the_worked_examples_are_calls_that_the_home_can_do():
 def test_the_rule_comes_after_the_devices_and_before_the_examples():
     text = build_system_prompt(HOME).text
     rule = text.index("If no tool fits, call none")
-    assert text.index("Front door (") < rule < text.index("<|tool_call>")
+    assert text.index("front door (") < rule < text.index("<|tool_call>")
 
 
 @pytest.mark.parametrize("devices", [(), HOME[-1:]])

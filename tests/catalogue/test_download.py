@@ -9,7 +9,7 @@ from file_server import serving
 from edge_agent.catalogue.download import download
 from edge_agent.catalogue.types import CatalogueError
 
-CONTENT = random.Random(7).randbytes(3_000_000)  # noqa: S311 - bytes to send
+CONTENT = random.Random(7).randbytes(3_000_000)
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ SAY = tool("say", {"text": {"type": "string"}})
 @BOTH
 def test_random_walks_are_valid_calls(tokenizer):
     compiled = grammar(tokenizer, [LIGHT], calls_at_most=3)
-    choose = random.Random(3).choice  # noqa: S311 - not for secrets
+    choose = random.Random(3).choice
     devices = set()
     for _ in range(60):
         matcher, written = walk(compiled, choose)

@@ -49,7 +49,7 @@ def test_later_turns_are_shown_all_but_the_thought(tokenizer):
 @BOTH
 @given(st.integers(0, 10**6))
 def test_it_does_not_matter_how_the_tokens_come_in(tokenizer, seed):
-    choose = random.Random(seed)  # noqa: S311 - not for secrets
+    choose = random.Random(seed)
     ids = tokenizer.encode(WHOLE, special=True)
     reader, events = ReplyReader(tokenizer), []
     while ids:

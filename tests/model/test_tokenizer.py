@@ -197,7 +197,7 @@ def test_a_damaged_tokenizer_is_one_sentence(kind, data, sentence):
 
 
 def test_flipped_bytes_never_do_more_than_raise():
-    random_bytes = random.Random(5)  # noqa: S311 - not for secrets
+    random_bytes = random.Random(5)
     for data, kind in ((sentencepiece_data(), "sentencepiece"), (hf_json_data(), "hf-json")):
         for _ in range(40):
             damaged = bytearray(data)

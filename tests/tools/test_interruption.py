@@ -103,7 +103,7 @@ def test_killed_at_a_step(  # noqa: PLR0917 - a row of the table
 def test_killed_at_any_moment(mosquitto, tmp_path: Path) -> None:
     """Nothing was published that the journal does not know of, and nothing was published twice."""
     path = tmp_path / "journal.db"
-    chance = random.Random(2026)  # noqa: S311 - moments to kill at
+    chance = random.Random(2026)
     with (
         SimulatedHome(mosquitto.address, [LAMP], delay_s={"lamp": 0.002}),
         Bus.connect(mosquitto.address) as watcher,
