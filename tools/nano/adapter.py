@@ -27,6 +27,8 @@ class Adapter(nn.Module):
         self.drop = nn.Dropout(_DROPPED)
         self.pieces = nn.Linear(_INNER, vocabulary)
         self.rest = nn.Linear(_INNER, hidden)
+        nn.init.zeros_(self.rest.weight)
+        nn.init.zeros_(self.rest.bias)
 
     def forward(self, features: Tensor, table: Tensor) -> tuple[Tensor, Tensor]:
         """Return what the decoder reads, [..., hidden], and the logits of the word pieces.
@@ -40,6 +42,11 @@ class Adapter(nn.Module):
     def read(self, features: Tensor) -> Tensor:
         """Return what both outputs are made from, [..., 512]."""
         return self.drop(nn.functional.gelu(self.inner(self.norm(features))))
+
+    def keep_reading(self) -> None:
+        """Keep the guess at the words as it is: a decoder that is still learning would spoil it."""
+        for part in (self.norm, self.inner, self.pieces):
+            part.requires_grad_(requires_grad=False)
 
 
 class ExportedAdapter(nn.Module):

@@ -7,9 +7,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tools.nano.ears import FEATURE_WIDTH
 from tools.nano.lessons import Lesson
 from tools.nano.turns import Turn
 
+NO_TARGET = -100
+"""What stands in `Batch.targets` where nothing is to be predicted; the loss leaves it out."""
+
+_TURNS_A_GROUP = 8
 _NO_TOKEN = 0  # what sound has in the place of a token id; its per-layer embedding is zero
 
 
@@ -33,9 +38,11 @@ class TurnGroup:
 class Batch:
     """N tokens: the prompts one after another, then the turns.
 
-    `token_ids` and `positions` are int64 [N]; `sound` float16 [S, 1024] belongs at the tokens
-    `sound_at`. `prompt_rows` int64 [P, longest prompt] says which token stands where, N is padding.
-    `targets` int64 [M] are the tokens to be predicted at the tokens `predicting`.
+    `token_ids` and `positions` are int64 [N]; of `sound`, float16 [S, 1024], the first rows belong
+    at the tokens `sound_at`. `prompt_rows` int64 [P, longest prompt] says which token stands where,
+    N is padding. `targets` int64 [M] are the tokens to be predicted at the tokens `predicting`.
+    N, S, M and the sides of the rows are rounded up, with nothing in what is added (`NO_TARGET`
+    for targets): new sizes cost the matrix library more than the sums.
     """
 
     token_ids: Tensor
@@ -49,41 +56,40 @@ class Batch:
     targets: Tensor
 
 
-def lay_out(lessons: Sequence[Lesson], groups: int = 3) -> Batch:
-    """Lay lessons out as one batch, the turns sorted by length into `groups`."""
+def lay_out(lessons: Sequence[Lesson]) -> Batch:
+    """Lay lessons out as one batch, the turns sorted by length into groups."""
     prompts = [lesson.prompt for lesson in lessons]
     turns = [(home, turn) for home, lesson in enumerate(lessons) for turn in lesson.turns]
     turns.sort(key=lambda pair: len(pair[1]))
     token_ids = [token for prompt in prompts for token in prompt]
     positions = [at for prompt in prompts for at in range(len(prompt))]
     lengths = [len(prompt) for prompt in prompts]
-    sounds, sound_at, predicting, targets, spans = [], [], [], [], []
+    sound_at, predicting, targets, spans = [], [], [], []
     for home, turn in turns:
         start = len(token_ids)
         spans.append(_Span(home, start, len(turn), len(targets), len(turn.reply)))
         if turn.sound is not None:
-            sounds.append(turn.sound)
             first = start + len(turn.before)
             sound_at.extend(range(first, first + len(turn.sound)))
         token_ids += _ids(turn)
         predicting.extend(range(len(token_ids) - len(turn.reply) - 1, len(token_ids) - 1))
         targets += turn.reply
         positions.extend(range(lengths[home], lengths[home] + len(turn)))
+    tokens, replies = _rounded(len(token_ids), 1_024), _rounded(len(targets), 256)
     prompt_starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).tolist()
-    size = -(-len(spans) // groups)
     return Batch(
-        token_ids=torch.tensor(token_ids),
-        positions=torch.tensor(positions),
-        sound=torch.from_numpy(np.concatenate(sounds)) if sounds else torch.zeros(0, 1024),
+        token_ids=_filled(token_ids, tokens, _NO_TOKEN),
+        positions=_filled(positions, tokens, 0),
+        sound=_sound([turn for _, turn in turns], _rounded(len(sound_at), 512)),
         sound_at=torch.tensor(sound_at, dtype=torch.int64),
-        prompt_rows=_rows(prompt_starts, lengths, len(token_ids)),
+        prompt_rows=_rows(prompt_starts, lengths, tokens, 128),
         prompt_lengths=torch.tensor(lengths),
         groups=tuple(
-            _group(spans[first : first + size], len(token_ids), len(targets))
-            for first in range(0, len(spans), size)
+            _group(spans[first : first + _TURNS_A_GROUP], tokens, replies)
+            for first in range(0, len(spans), _TURNS_A_GROUP)
         ),
-        predicting=torch.tensor(predicting),
-        targets=torch.tensor(targets),
+        predicting=_filled(predicting, replies, 0),
+        targets=_filled(targets, replies, NO_TARGET),
     )
 
 
@@ -96,12 +102,16 @@ class _Span:
     reply_length: int
 
 
-def _group(spans: Sequence[_Span], tokens: int, targets: int) -> TurnGroup:
+def _group(spans: Sequence[_Span], tokens: int, replies: int) -> TurnGroup:
+    absent = [_Span(0, 0, 0, 0, 0)] * (_TURNS_A_GROUP - len(spans))
+    spans = [*spans, *absent]
     return TurnGroup(
-        rows=_rows([s.start for s in spans], [s.length for s in spans], tokens),
-        reply_rows=_rows([s.reply_start for s in spans], [s.reply_length for s in spans], targets),
+        rows=_rows([s.start for s in spans], [s.length for s in spans], tokens, 32),
+        reply_rows=_rows(
+            [s.reply_start for s in spans], [s.reply_length for s in spans], replies, 16
+        ),
         prompts=torch.tensor([s.prompt for s in spans]),
-        replies_from=torch.tensor([s.length - s.reply_length - 1 for s in spans]),
+        replies_from=torch.tensor([max(0, s.length - s.reply_length - 1) for s in spans]),
     )
 
 
@@ -110,8 +120,27 @@ def _ids(turn: Turn) -> list[int]:
     return [*turn.before, *([_NO_TOKEN] * sound), *turn.after, *turn.reply]
 
 
-def _rows(starts: Sequence[int], lengths: Sequence[int], padding: int) -> Tensor:
-    rows = np.full((len(lengths), max(lengths)), padding, np.int64)
+def _sound(turns: Sequence[Turn], count: int) -> Tensor:
+    sound = torch.zeros(count, FEATURE_WIDTH, dtype=torch.float16)
+    parts = [turn.sound for turn in turns if turn.sound is not None]
+    if parts:
+        joined = np.concatenate(parts)
+        sound[: len(joined)] = torch.from_numpy(joined)
+    return sound
+
+
+def _rows(starts: Sequence[int], lengths: Sequence[int], padding: int, step: int) -> Tensor:
+    rows = np.full((len(lengths), _rounded(max(lengths), step)), padding, np.int64)
     for row, (start, length) in enumerate(zip(starts, lengths, strict=True)):
         rows[row, :length] = np.arange(start, start + length)
     return torch.from_numpy(rows)
+
+
+def _filled(values: Sequence[int], count: int, fill: int) -> Tensor:
+    filled = torch.full((count,), fill)
+    filled[: len(values)] = torch.tensor(values)
+    return filled
+
+
+def _rounded(count: int, step: int) -> int:
+    return max(1, -(-count // step)) * step

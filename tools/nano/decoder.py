@@ -100,7 +100,9 @@ class PackedDecoder:
         `sound` [S, hidden] is what the adapter made of `batch.sound`.
         """
         text, config, dtype = self.model.model, self.model.config, self._dtype
-        hidden = text.embed_tokens(batch.token_ids).index_copy(0, batch.sound_at, sound.float())
+        hidden = text.embed_tokens(batch.token_ids).index_copy(
+            0, batch.sound_at, sound[: len(batch.sound_at)].float()
+        )
         extra = text.get_per_layer_inputs(batch.token_ids[None], hidden[None])
         extra = text.project_per_layer_inputs(hidden[None], extra)[0].to(dtype)
         places = {kind: _places(batch, config, kind, dtype) for kind in dict.fromkeys(_PAIR)}
@@ -236,9 +238,12 @@ def _mask(queries: Tensor, keys: Tensor, window: int, dtype: torch.dtype) -> Ten
 
 
 def _way_back(rows: list[Tensor], count: int) -> Tensor:
-    """Return where each of `count` tokens is in the padded rows, laid below each other."""
+    """Return where each of `count` tokens is in the padded rows, laid below each other.
+
+    A token that is in none of the rows, because it is padding itself, gets some place.
+    """
     flat = torch.cat([part.flatten() for part in rows])
-    back = torch.empty(count + 1, dtype=torch.int64)
+    back = torch.zeros(count + 1, dtype=torch.int64)
     back[flat] = torch.arange(len(flat))
     return back[:count]
 

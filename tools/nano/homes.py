@@ -9,7 +9,7 @@ from edge_agent.tools.contract import TOOL_BY_NAME
 from tools.nano.names import Words, draw_device, draw_kind, draw_name
 
 _SIZES = (*range(1, 13), 14, 16, 18, 20, 25, 30)
-_SIZE_WEIGHTS = (2, 3, 6, 9, 10, 10, 10, 9, 8, 7, 6, 5, 3, 3, 2, 2, 2, 1)
+_SIZE_WEIGHTS = (2, 5, 9, 12, 13, 12, 10, 9, 7, 6, 4, 4, 2, 2, 1, 1, 1, 1)
 
 
 def draw_size(chance: random.Random) -> int:

@@ -22,7 +22,7 @@ from tools.nano.turns import (
     typed_style,
 )
 
-_THINKS = 0.75
+_THINKS = 0.88
 _TYPED_A_DEVICE = 0.7
 
 

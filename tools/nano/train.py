@@ -13,21 +13,23 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from tools.nano.batch import Batch, lay_out
+from tools.nano.batch import NO_TARGET, Batch, lay_out
 from tools.nano.corpus import clip_store
 from tools.nano.decoder import PackedDecoder
-from tools.nano.lessons import LessonDrawer
+from tools.nano.lessons import Lesson, LessonDrawer
 from tools.nano.model import Checkpoint, Nano
 from tools.nano.tokenizer import load_tokenizer
 from tools.nano.turns import TurnWriter
 from tools.nano.work import work_parser
 
-_LESSONS = 3
-_TYPED_TURNS = 16
+_LESSONS = 2
+_TYPED_LESSONS = 0.35
+_TYPED_TURNS = 20
 _PEAK_RATE, _LAST_RATE = 1.5e-3, 2e-5
 _WARM_UP_STEPS = 150
-_MEAN_OF_STEPS = 700
-_WATCHED_LESSONS = 24
+_MEAN_OF_STEPS = 400
+_FOLLOW_EVERY = 4
+_WATCHED_LESSONS = 10
 
 
 def main() -> None:
@@ -35,14 +37,13 @@ def main() -> None:
     parser = work_parser(__doc__ or "")
     parser.add_argument("--speech", type=Path, required=True, help="folder with requests.tsv")
     parser.add_argument("--minutes", type=float, default=80, help="of training, in all")
-    parser.add_argument("--typed", type=float, default=0.08, help="share of it with text alone")
     parser.add_argument("--save-minutes", type=float, default=4)
     options = parser.parse_args()
     training = Training(options.work, options.speech, compiled=True)
-    ends, typed = options.minutes * 60, options.typed
+    ends = options.minutes * 60
     saved = training.seconds
     while training.seconds < ends:
-        training.learn(training.seconds / ends, typed)
+        training.learn(training.seconds / ends)
         if training.seconds - saved > options.save_minutes * 60:
             training.save()
             training.watch()
@@ -59,14 +60,20 @@ class Training:
         self._work = work
         tokenizer = load_tokenizer(work)
         self._model = Nano(tokenizer)
+        self._model.adapter.keep_reading()
         self._packed = PackedDecoder(self._model.decoder, torch.bfloat16, compiled=compiled)
         self._optimizer = torch.optim.AdamW(
-            self._model.parameters(), _PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.05, fused=True
+            [weight for weight in self._model.parameters() if weight.requires_grad],
+            _PEAK_RATE,
+            betas=(0.9, 0.98),
+            weight_decay=0.05,
+            fused=True,
         )
         self._mean: dict[str, Tensor] = {}
         self.step, self.seconds = 0, 0.0
         self._start()
         writer, chance = TurnWriter(tokenizer), random.Random(1_000 + self.step)
+        self._chance = chance
         self._lessons = LessonDrawer(writer, clip_store(work, speech, chance), chance)
         watching = random.Random(5)
         watched = LessonDrawer(writer, clip_store(work, speech, watching, watched=True), watching)
@@ -85,17 +92,13 @@ class Training:
             self._model.adapter.load_state_dict(adapter)
             self._mean = {k: v.clone() for k, v in self._model.state_dict().items()}
 
-    def learn(self, done: float, typed: float) -> None:
+    def learn(self, done: float) -> None:
         """Take one step; `done` is the share of the training that lies behind."""
         began = time.monotonic()
         for group in self._optimizer.param_groups:
             falling = _LAST_RATE + (_PEAK_RATE - _LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
             group["lr"] = falling * min(1, (self.step + 1) / _WARM_UP_STEPS)
-        draw = self._lessons.draw
-        if done < typed:
-            lessons = [self._lessons.draw_typed(_TYPED_TURNS) for _ in range(_LESSONS)]
-        else:
-            lessons = [draw() for _ in range(_LESSONS)]
+        lessons = [self._draw() for _ in range(_LESSONS)]
         self._model.train()
         batch = lay_out(lessons)
         loss = functional.cross_entropy(self._logits(batch), batch.targets)
@@ -104,13 +107,19 @@ class Training:
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
         self._optimizer.step()
         self._model.keep_silent()
-        self._follow()
         self.step += 1
+        if self.step % _FOLLOW_EVERY == 0:
+            self._follow()
         self._losses.append(loss.item())
         self.seconds += time.monotonic() - began
         if self.step % 20 == 0:
             recent = sum(self._losses[-20:]) / 20
             print(f"step {self.step}, {done:.1%}, loss {recent:.4f}", flush=True)
+
+    def _draw(self) -> Lesson:
+        if self._chance.random() < _TYPED_LESSONS:
+            return self._lessons.draw_typed(_TYPED_TURNS)
+        return self._lessons.draw()
 
     def _logits(self, batch: Batch) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
@@ -119,7 +128,7 @@ class Training:
 
     def _follow(self) -> None:
         """Move the running mean of the weights a little towards the weights."""
-        keep = min(1 - 1 / _MEAN_OF_STEPS, (1 + self.step) / (10 + self.step))
+        keep = min(1 - _FOLLOW_EVERY / _MEAN_OF_STEPS, self.step / (40 + self.step))
         with torch.no_grad():
             now = self._model.state_dict()
             torch._foreach_lerp_(list(self._mean.values()), [now[k] for k in self._mean], 1 - keep)
@@ -148,10 +157,12 @@ class Training:
 
 def _score(logits: Tensor, batch: Batch) -> tuple[float, float]:
     """Return the mean loss a token, and the share of replies that are right in every token."""
-    loss = functional.cross_entropy(logits, batch.targets).item()
-    right = functional.pad(logits.argmax(dim=-1) == batch.targets, (0, 1), value=True)
-    whole = torch.cat([right[group.reply_rows].all(dim=1) for group in batch.groups])
-    return loss, whole.float().mean().item()
+    loss = functional.cross_entropy(logits, batch.targets, ignore_index=NO_TARGET).item()
+    right = logits.argmax(dim=-1) == batch.targets
+    right = functional.pad(right | (batch.targets == NO_TARGET), (0, 1), value=True)
+    replies = torch.cat([right[group.reply_rows].all(dim=1) for group in batch.groups])
+    there = torch.cat([group.reply_rows[:, 0] < len(batch.targets) for group in batch.groups])
+    return loss, replies[there].float().mean().item()
 
 
 if __name__ == "__main__":
