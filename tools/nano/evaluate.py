@@ -86,7 +86,18 @@ def _ask(session: Session, case: dict[str, Any], folder: Path) -> Outcome:
     reply = session.turn(parts)
     took = (time.perf_counter() - began) * 1_000
     calls = [{"tool": call.name, "arguments": dict(call.arguments)} for call in reply.calls]
-    return Outcome(_row(case), case, reply, calls == case["calls"], took)
+    return Outcome(_row(case), case, reply, calls == _as_prompted(case["calls"]), took)
+
+
+def _as_prompted(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Name devices as the system prompt does: in lower case."""
+    return [
+        {
+            "tool": call["tool"],
+            "arguments": call["arguments"] | {"device": call["arguments"]["device"].lower()},
+        }
+        for call in calls
+    ]
 
 
 def _row(case: dict[str, Any]) -> str:

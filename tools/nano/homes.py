@@ -1,7 +1,6 @@
 """Homes to train in: devices of mixed kinds, some with names that are easily confused."""
 
 import random
-from dataclasses import replace
 
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.model.types import ToolCall
@@ -42,20 +41,3 @@ def device_for(name: str, area: str, kind: Kind, call: ToolCall, chance: random.
     capability = TOOL_BY_NAME[call.name].capability
     needs: frozenset[Capability] = frozenset() if capability is None else frozenset({capability})
     return draw_device(name, area, kind, needs, chance)
-
-
-def draw_casing(chance: random.Random) -> str:
-    """Draw how a home writes its names: as spoken, each word with a capital, or the first only."""
-    return chance.choices(("spoken", "title", "first"), (70, 20, 10))[0]
-
-
-def cased(text: str, casing: str) -> str:
-    """Write a name in one of the ways of `draw_casing`."""
-    if casing == "title":
-        return " ".join(word[:1].upper() + word[1:] for word in text.split(" "))
-    return text[:1].upper() + text[1:] if casing == "first" else text
-
-
-def in_casing(device: Device, casing: str) -> Device:
-    """Return the device with its name and area written in one of the ways of `draw_casing`."""
-    return replace(device, name=cased(device.name, casing), area=cased(device.area, casing))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from edge_agent.home.types import Device, Kind
 from edge_agent.model.types import ToolCall
 from tools.nano.clip_store import Clip, ClipStore
-from tools.nano.homes import cased, device_for, draw_casing, draw_size, fill_home, in_casing
+from tools.nano.homes import device_for, draw_size, fill_home
 from tools.nano.prompts import prompt_of
 from tools.nano.requests import TRAINING, ask_for, draw_nothing, draw_request
 from tools.nano.turns import (
@@ -44,7 +44,7 @@ class LessonDrawer:
     def draw(self) -> Lesson:
         """Draw a home, and turns of every sort for it."""
         chance = self._chance
-        casing, size = draw_casing(chance), draw_size(chance)
+        size = draw_size(chance)
         devices: list[Device] = []
         actions: list[Clip] = []
         wanted = max(1, round(size * chance.uniform(0.6, 1.0)))
@@ -56,19 +56,18 @@ class LessonDrawer:
                 actions.append(clip)
         home = fill_home(devices, size, TRAINING.words, chance)
         chance.shuffle(home)
-        turns = [self._action(clip, casing) for clip in actions]
+        turns = [self._action(clip) for clip in actions]
         turns += self._other_sounds(home)
-        turns += self._typed(home, casing)
-        prompt = self._write.tokens(prompt_of(in_casing(device, casing) for device in home))
+        turns += self._typed(home)
+        prompt = self._write.tokens(prompt_of(home))
         return Lesson(prompt, tuple(turns))
 
     def draw_typed(self, turns: int) -> Lesson:
         """Draw a home with turns of text alone."""
         chance = self._chance
-        casing = draw_casing(chance)
         home = fill_home([], draw_size(chance), TRAINING.words, chance)
-        prompt = self._write.tokens(prompt_of(in_casing(device, casing) for device in home))
-        return Lesson(prompt, tuple(self._typed_turn(home, casing) for _ in range(turns)))
+        prompt = self._write.tokens(prompt_of(home))
+        return Lesson(prompt, tuple(self._typed_turn(home) for _ in range(turns)))
 
     def _thinks(self) -> bool:
         return self._chance.random() < _THINKS
@@ -79,8 +78,8 @@ class LessonDrawer:
             for row, call in zip(clip.spoken.devices, clip.spoken.calls, strict=True)
         ]
 
-    def _action(self, clip: Clip, casing: str) -> Turn:
-        action = action_of([_in_casing(call, casing) for call in clip.spoken.calls])
+    def _action(self, clip: Clip) -> Turn:
+        action = action_of([as_prompted(call) for call in clip.spoken.calls])
         return self._spoken(clip, action)
 
     def _spoken(self, clip: Clip, action: str) -> Turn:
@@ -106,11 +105,11 @@ class LessonDrawer:
             turns.append(self._write.written_down(clip.sound, words, chance.choice(WRITE_DOWN)))
         return turns
 
-    def _typed(self, home: list[Device], casing: str) -> list[Turn]:
+    def _typed(self, home: list[Device]) -> list[Turn]:
         count = max(1, round(len(home) * _TYPED_A_DEVICE))
-        return [self._typed_turn(home, casing) for _ in range(count)]
+        return [self._typed_turn(home) for _ in range(count)]
 
-    def _typed_turn(self, home: list[Device], casing: str) -> Turn:
+    def _typed_turn(self, home: list[Device]) -> Turn:
         chance = self._chance
         luck = chance.random()
         if luck < 0.07:
@@ -118,14 +117,14 @@ class LessonDrawer:
         elif luck < 0.15:
             asked = draw_request(TRAINING, chance, nothing=0)
             if any(_alike(device.name, home) for device in asked.devices):
-                return self._typed_turn(home, casing)
+                return self._typed_turn(home)
             text, action = asked.text, NO_SUCH_DEVICE
         else:
             count = min(len(home), chance.choices((1, 2, 3), (80, 16, 4))[0])
             devices = tuple(chance.sample(home, count))
             asked = ask_for(devices, TRAINING, chance, digits=chance.random() < 0.6)
             text = asked.text
-            action = action_of([_in_casing(call, casing) for call in asked.calls])
+            action = action_of([as_prompted(call) for call in asked.calls])
         return self._write.typed(_typed_words(text, chance), action)
 
 
@@ -135,8 +134,9 @@ def _typed_words(text: str, chance: random.Random) -> str:
     return typed_style(text.lower() if chance.random() < 0.5 else text, chance)
 
 
-def _in_casing(call: ToolCall, casing: str) -> ToolCall:
-    name = cased(str(call.arguments["device"]), casing)
+def as_prompted(call: ToolCall) -> ToolCall:
+    """Name the device of `call` as the system prompt does: in lower case."""
+    name = str(call.arguments["device"]).lower()
     return replace(call, arguments={**call.arguments, "device": name})
 
 

