@@ -15,6 +15,7 @@ from edge_agent.home.home_file import load_home
 from edge_agent.home.simulated import SimulatedHome
 from edge_agent.home.types import Device
 from edge_agent.model.engine import Engine
+from edge_agent.model.errors import ModelFileError
 from edge_agent.model.loaded_model import EngineOptions
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.journal import Journal
@@ -71,4 +72,9 @@ def _engine(configuration: Configuration) -> Engine:
         threads=configuration.threads,
         cache_folder=cache_folder(),
     )
-    return Engine.open(configuration.model or default_model(), options)
+    model = configuration.model or default_model()
+    if configuration.model is None and not model.exists():
+        raise ModelFileError(
+            "This build comes without the small default model: name a .litertlm file with --model."
+        )
+    return Engine.open(model, options)

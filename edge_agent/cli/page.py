@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _WIDTH = 48
+_BAR_WIDTH = 28
 _STYLE = {"confirmed": "bold green", "unconfirmed": "yellow", "dry-run": "cyan"}
 
 
@@ -52,11 +53,11 @@ def stages(answer: "Answer") -> tuple[Stage, ...]:
     took = answer.timings
     decide = max(0.0, took["decided_ms"] - took["audio_encode_ms"] - took["prefill_ms"])
     return (
-        Stage("listen", took["audio_encode_ms"], f"{took['audio_tokens']:.0f} tokens of sound"),
-        Stage("take in", took["prefill_ms"], f"{took['prompt_tokens']:.0f} tokens of prompt"),
-        Stage("decide", decide, f"{took['reply_tokens']:.0f} tokens of reply"),
+        Stage("listen", took["audio_encode_ms"], f"{took['audio_tokens']:.0f} tokens"),
+        Stage("take in", took["prefill_ms"], f"{took['prompt_tokens']:.0f} tokens"),
+        Stage("decide", decide, f"{took['reply_tokens']:.0f} tokens"),
         Stage("publish", took["publish_ms"], "until the broker had it"),
-        Stage("confirm", took["confirm_ms"], "until the device said so itself"),
+        Stage("confirm", took["confirm_ms"], "until the device said so"),
     )
 
 
@@ -87,10 +88,10 @@ def _timing_bars(parts: tuple[Stage, ...]) -> Table:
     longest = max((stage.milliseconds for stage in parts), default=0.0) or 1.0
     bars = Table.grid(padding=(0, 2))
     bars.add_column(justify="right", style="bold", width=10)
-    bars.add_column(width=_WIDTH)
-    bars.add_column(justify="right")
-    bars.add_column(style="dim")
+    bars.add_column(width=_BAR_WIDTH)
+    bars.add_column(justify="right", no_wrap=True)
+    bars.add_column(style="dim", no_wrap=True)
     for stage in parts:
-        blocks = "█" * max(1, round(stage.milliseconds / longest * _WIDTH))
+        blocks = "█" * max(1, round(stage.milliseconds / longest * _BAR_WIDTH))
         bars.add_row(stage.name, Text(blocks, "blue"), f"{stage.milliseconds:.0f} ms", stage.note)
     return bars
