@@ -1,6 +1,6 @@
 """Train adapter and decoder together: `python -m tools.nano.train`; goes on where it was stopped.
 
-Writes `train.pt` (the checkpoint), `train.csv` and, by `python -m tools.nano.curves`, a picture.
+Writes `train.pt` (the checkpoint) and `train.csv` (how the watched requests do).
 """
 
 import csv
