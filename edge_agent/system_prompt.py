@@ -46,15 +46,20 @@ class SystemPrompt:
     device_ids: Mapping[str, str]
 
 
-def build_system_prompt(devices: Iterable[Device]) -> SystemPrompt:
-    """Describe `devices` and the tools that they can do; the same devices give the same bytes."""
+def build_system_prompt(
+    devices: Iterable[Device], examples: int = _EXAMPLES_AT_MOST
+) -> SystemPrompt:
+    """Describe `devices` and the tools that they can do, with so many worked examples at most.
+
+    The same devices give the same bytes, in whatever order they come.
+    """
     names = spoken_names(devices)
     by_name = sorted(names, key=lambda device: names[device])
     tools = tools_for(by_name)
     lines = [_OPENING]
     lines += [f"{names[d]} ({d.kind.value}, {_one_line(d.area)})" for d in by_name]
     lines.append(_RULE)
-    lines += [_example(tool, by_name, names) for tool in _example_tools(tools)]
+    lines += [_example(tool, by_name, names) for tool in _example_tools(tools)[:examples]]
     lines.append(f'"{_NO_CALL[0]}" {_NO_CALL[1]}')
     declarations = tuple(
         ToolDeclaration(
@@ -103,7 +108,7 @@ def _one_line(text: str) -> str:
 
 def _example_tools(tools: Iterable[HomeTool]) -> list[HomeTool]:
     offered = {tool.name: tool for tool in tools}
-    return [offered[name] for name in _EXAMPLE_TOOLS if name in offered][:_EXAMPLES_AT_MOST]
+    return [offered[name] for name in _EXAMPLE_TOOLS if name in offered]
 
 
 def _example(tool: HomeTool, devices: Iterable[Device], names: Mapping[Device, str]) -> str:

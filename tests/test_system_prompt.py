@@ -149,3 +149,10 @@ def test_a_home_with_little_in_it_still_has_a_prompt(devices):
     prompt = build_system_prompt(devices)
     assert "If no tool fits" in prompt.text
     assert [tool.name for tool in prompt.tools] == (["activate"] if devices else [])
+
+
+def test_examples_can_be_left_out():
+    bare = build_system_prompt(HOME, examples=0)
+    assert "<|tool_call>" not in bare.text
+    assert build_system_prompt(HOME).text.count("<|tool_call>") == 3
+    assert bare.tools == build_system_prompt(HOME).tools

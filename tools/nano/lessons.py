@@ -62,11 +62,11 @@ class LessonDrawer:
         prompt = self._write.tokens(prompt_of(home))
         return Lesson(prompt, tuple(turns))
 
-    def draw_typed(self, turns: int) -> Lesson:
-        """Draw a home with turns of text alone."""
+    def draw_typed(self, turns: int, *, examples: bool) -> Lesson:
+        """Draw a home with turns of text alone, and a prompt with or without worked examples."""
         chance = self._chance
         home = fill_home([], draw_size(chance), TRAINING.words, chance)
-        prompt = self._write.tokens(prompt_of(home))
+        prompt = self._write.tokens(prompt_of(home, examples=examples))
         return Lesson(prompt, tuple(self._typed_turn(home) for _ in range(turns)))
 
     def _thinks(self) -> bool:

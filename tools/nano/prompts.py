@@ -23,9 +23,9 @@ NO_THOUGHT = "<|channel>thought\n<channel|>"
 """What the template adds to `REPLY_START` where thinking is switched off."""
 
 
-def prompt_of(devices: Iterable[Device]) -> str:
+def prompt_of(devices: Iterable[Device], *, examples: bool = True) -> str:
     """Render what the model is told of `devices` before anybody speaks."""
-    prompt = build_system_prompt(devices)
+    prompt = build_system_prompt(devices) if examples else build_system_prompt(devices, examples=0)
     messages = [{"role": "system", "content": prompt.text}]
     return render(messages, [as_function(tool) for tool in prompt.tools])
 

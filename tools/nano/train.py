@@ -22,9 +22,15 @@ from tools.nano.tokenizer import load_tokenizer
 from tools.nano.turns import TurnWriter
 from tools.nano.work import work_parser
 
-_LESSONS = 2
+_FIRST = 0.3
+"""The share of the training that comes before sound: typed turns in prompts without examples.
+
+With examples in the prompt, a model that knows nothing yet learns to copy their devices, and not to
+look at the request.
+"""
+_FIRST_LESSONS, _LESSONS = 6, 3
 _TYPED_LESSONS = 0.3
-_TYPED_TURNS = 20
+_TYPED_TURNS = 8
 _PEAK_RATE, _LAST_RATE = 2e-3, 2e-5
 _WARM_UP_STEPS = 150
 _MEAN_OF_STEPS = 400
@@ -98,9 +104,8 @@ class Training:
         for group in self._optimizer.param_groups:
             falling = _LAST_RATE + (_PEAK_RATE - _LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
             group["lr"] = falling * min(1, (self.step + 1) / _WARM_UP_STEPS)
-        lessons = [self._draw() for _ in range(_LESSONS)]
         self._model.train()
-        batch = lay_out(lessons)
+        batch = lay_out(self._draw(done))
         loss = functional.cross_entropy(self._logits(batch), batch.targets)
         self._optimizer.zero_grad()
         loss.backward()
@@ -116,10 +121,16 @@ class Training:
             recent = sum(self._losses[-20:]) / 20
             print(f"step {self.step}, {done:.1%}, loss {recent:.4f}", flush=True)
 
-    def _draw(self) -> Lesson:
-        if self._chance.random() < _TYPED_LESSONS:
-            return self._lessons.draw_typed(_TYPED_TURNS)
-        return self._lessons.draw()
+    def _draw(self, done: float) -> list[Lesson]:
+        typed = self._lessons.draw_typed
+        if done < _FIRST:
+            return [typed(_TYPED_TURNS, examples=False) for _ in range(_FIRST_LESSONS)]
+        return [
+            typed(_TYPED_TURNS, examples=True)
+            if self._chance.random() < _TYPED_LESSONS
+            else self._lessons.draw()
+            for _ in range(_LESSONS)
+        ]
 
     def _logits(self, batch: Batch) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
