@@ -112,9 +112,9 @@ class LessonDrawer:
     def _typed_turn(self, home: list[Device]) -> Turn:
         chance = self._chance
         luck = chance.random()
-        if luck < 0.07:
+        if luck < 0.1:
             text, action = draw_nothing(TRAINING, chance), NOT_FOR_ME
-        elif luck < 0.15:
+        elif luck < 0.17:
             asked = draw_request(TRAINING, chance, nothing=0)
             if any(_alike(device.name, home) for device in asked.devices):
                 return self._typed_turn(home)

@@ -29,7 +29,7 @@ With examples in the prompt, a model that knows nothing yet learns to copy their
 look at the request.
 """
 _FIRST_LESSONS, _LESSONS = 6, 3
-_TYPED_LESSONS = 0.3
+_TYPED_LESSONS = 0.5
 _TYPED_TURNS = 8
 _PEAK_RATE, _LAST_RATE = 2e-3, 2e-5
 _WARM_UP_STEPS = 150
