@@ -1,36 +1,15 @@
 """`ask` and `demo` with the small model: from words and sound to what devices confirm."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
-import pytest
 import soundfile
 
 from edge_agent.bus.client import Bus
 
 DEMO_SOUND = Path(__file__).parents[2] / "edge_agent" / "cli" / "demo.wav"
-
-
-@pytest.fixture
-def edge_agent(tmp_path):
-    folders = {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("STATE", "CACHE")}
-
-    def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, "-m", "edge_agent", *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            env=os.environ | folders | {"COLUMNS": "100"},
-            cwd=tmp_path,
-            timeout=120,
-        )
-
-    return run
 
 
 def only_answer(ended: subprocess.CompletedProcess) -> dict:
@@ -58,7 +37,7 @@ def test_a_spoken_request_is_heard_and_done(edge_agent):
 def test_requests_of_a_file_are_answered_in_order_by_one_model(edge_agent):
     ended = edge_agent(
         "ask", "--text-file", "-", "--json",
-        stdin="turn on the kitchen light\n\nset the living room lamp to 40 percent\n",
+        stdin=b"turn on the kitchen light\n\nset the living room lamp to 40 percent\n",
     )  # fmt: skip
     answers = [json.loads(line) for line in ended.stdout.splitlines()]
     assert [answer["calls"] for answer in answers] == [
