@@ -15,3 +15,7 @@ class PromptError(ModelError):
 
 class AudioError(ModelError):
     """The sound is too long for the model, or not sound."""
+
+
+class ImageError(ModelError):
+    """The picture cannot be shown to the model, or there are too many."""
