@@ -11,6 +11,7 @@ from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.broker import EmbeddedBroker
 from edge_agent.bus.client import Bus
 from edge_agent.configuration import Configuration, cache_folder, default_model, journal_path
+from edge_agent.home.home import Home
 from edge_agent.home.home_file import load_home
 from edge_agent.home.simulated import SimulatedHome
 from edge_agent.home.types import Device
@@ -49,7 +50,8 @@ def assembled(configuration: Configuration, tell: Tell) -> Iterator[Parts]:
         journal = parts.enter_context(Journal(configuration.journal or journal_path()))
         tell("Connecting to the home")
         bus = parts.enter_context(_bus(configuration, devices, parts))
-        dispatcher = Dispatcher(bus, devices, journal, dry_run=configuration.dry_run)
+        home = parts.enter_context(Home(bus, devices))
+        dispatcher = Dispatcher(bus, home, journal, dry_run=configuration.dry_run)
         tell("Loading the model")
         engine = parts.enter_context(_engine(configuration))
         tell("Telling the model about the home")

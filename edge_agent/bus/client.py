@@ -11,7 +11,8 @@ from typing import Self
 
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.connection import Connection, NotUnderstoodError
-from edge_agent.bus.topics import matches, require_filter, require_topic
+from edge_agent.bus.subscriptions import OnMessage, Subscriptions
+from edge_agent.bus.topics import require_filter, require_topic
 from edge_agent.bus.types import BusError, Message, Receipt, Will
 
 _log = logging.getLogger(__name__)
@@ -20,8 +21,6 @@ CONNECT_TIMEOUT_S = 5.0
 ACKNOWLEDGE_TIMEOUT_S = 5.0
 _RECONNECT_AT_LEAST_S = 0.25
 _RECONNECT_AT_MOST_S = 30.0
-
-OnMessage = Callable[[Message], None]
 
 
 class Bus:
@@ -39,7 +38,7 @@ class Bus:
         self._will = will
         self._mqtt_5 = address.mqtt_5
         self._lock = threading.Lock()
-        self._subscriptions: list[tuple[str, OnMessage]] = []
+        self._subscriptions = Subscriptions()
         self._listeners: list[Callable[[bool], None]] = []
         self._closing = threading.Event()
         self._lost = threading.Event()
@@ -96,12 +95,15 @@ class Bus:
         payload: bytes | str,
         *,
         retain: bool = False,
+        qos: int = 1,
         expiry_s: float | None = None,
         identity: str | None = None,
         timeout_s: float = ACKNOWLEDGE_TIMEOUT_S,
     ) -> Receipt:
-        """Publish at QoS 1 and return when the broker has acknowledged; see `send`."""
-        sent = self.send(topic, payload, retain=retain, expiry_s=expiry_s, identity=identity)
+        """Publish and return when the broker has acknowledged; see `send`."""
+        sent = self.send(
+            topic, payload, retain=retain, qos=qos, expiry_s=expiry_s, identity=identity
+        )
         try:
             return sent.result(timeout_s)
         except TimeoutError:
@@ -115,10 +117,13 @@ class Bus:
         payload: bytes | str,
         *,
         retain: bool = False,
+        qos: int = 1,
         expiry_s: float | None = None,
         identity: str | None = None,
     ) -> Future[Receipt]:
-        """Hand a message to the broker at QoS 1, and return what its receipt will settle.
+        """Hand a message to the broker, and return what its receipt will settle.
+
+        `qos` is 0 (at most once, no receipt but that it was written), 1 (at least once) or 2.
 
         The broker drops the message if it cannot pass it on within `expiry_s`; `identity` travels
         as correlation data, so that a receiver knows a repeated message for what it is. Both need
@@ -131,7 +136,7 @@ class Bus:
         require_topic(topic)
         data = payload.encode() if isinstance(payload, str) else payload
         return self._require_connection().publish(
-            topic, data, retain=retain, expiry_s=expiry_s, identity=identity
+            topic, data, retain=retain, qos=qos, expiry_s=expiry_s, identity=identity
         )
 
     def subscribe(
@@ -147,12 +152,12 @@ class Bus:
         """
         require_filter(topic_filter)
         with self._lock:
-            self._subscriptions.append((topic_filter, on_message))
+            self._subscriptions.add(topic_filter, on_message)
         try:
             self._require_connection().subscribe(topic_filter).result(timeout_s)
         except (BusError, TimeoutError) as error:
             with self._lock:
-                self._subscriptions.remove((topic_filter, on_message))
+                self._subscriptions.remove(topic_filter, on_message)
             if isinstance(error, BusError):
                 raise
             raise BusError(
@@ -194,7 +199,7 @@ class Bus:
 
     def _deliver(self, message: Message) -> None:
         with self._lock:
-            wanted = [on for pattern, on in self._subscriptions if matches(pattern, message.topic)]
+            wanted = self._subscriptions.for_topic(message.topic)
         for on_message in wanted:
             try:
                 on_message(message)
@@ -230,7 +235,7 @@ class Bus:
     def _reconnect(self) -> None:
         connection = self._open(CONNECT_TIMEOUT_S)
         with self._lock:
-            filters = list(dict.fromkeys(pattern for pattern, _ in self._subscriptions))
+            filters = self._subscriptions.filters
         try:
             for pattern in filters:
                 connection.subscribe(pattern).result(ACKNOWLEDGE_TIMEOUT_S)

@@ -144,13 +144,14 @@ class Connection:
         payload: bytes,
         *,
         retain: bool,
+        qos: int,
         expiry_s: float | None,
         identity: str | None,
     ) -> Future[Receipt]:
-        """Send a message at QoS 1."""
+        """Send a message."""
         properties = self._properties(expiry_s, identity) if self.speaks_mqtt_5 else None
         return self._ask(
-            lambda: self._client.publish(topic, payload, 1, retain, properties),
+            lambda: self._client.publish(topic, payload, qos, retain, properties),
             f"publish on {topic}",
         )
 
@@ -267,7 +268,13 @@ class Connection:
         correlation = getattr(message.properties, "CorrelationData", None)
         identity = correlation.decode(errors="replace") if correlation is not None else None
         self._on_message(
-            Message(message.topic, bytes(message.payload), bool(message.retain), identity)
+            Message(
+                message.topic,
+                bytes(message.payload),
+                bool(message.retain),
+                identity,
+                time.monotonic(),
+            )
         )
 
 

@@ -1,6 +1,6 @@
 """What crosses the door of the bus room."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class BusError(Exception):
@@ -33,12 +33,14 @@ class Message:
 
     `retained` tells that the broker had kept it from before the subscription: news that may be
     old. `identity` is the sender's name for it (MQTT 5 correlation data), None where it gave none.
+    `arrived` is when it came (`time.monotonic`, s).
     """
 
     topic: str
     payload: bytes
     retained: bool = False
     identity: str | None = None
+    arrived: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)

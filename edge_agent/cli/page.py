@@ -74,7 +74,8 @@ def _story(sound: "Utterance", answer: "Answer") -> Iterator[tuple[str, Renderab
 
 def _told(outcome: "Outcome") -> Iterable[tuple[str, RenderableType]]:
     if outcome.publish_ms is not None:
-        yield "published", Text(f"{outcome.topic}  {outcome.payload}")
+        for command in outcome.commands:
+            yield "published", Text(f"{command.topic}  {command.payload}")
     status = outcome.status.value
     detail = f"  by the device, after {outcome.confirm_ms:.0f} ms" if outcome.confirm_ms else ""
     yield (

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from edge_agent.home.conventions import CONVENTIONS
 from edge_agent.home.conventions.types import Finding, Found, Gone, Reachable, Reported
+from edge_agent.home.states import Report
 from edge_agent.home.types import Device, State
 
 UNKNOWN_AREA = "home"
@@ -31,16 +32,20 @@ _MOST_SHARING = 16
 class Listing:
     """A device as it stands now: how it is, and by whom it was found, its driver first.
 
-    `reachable` is None where nobody said; `last_seen` is in seconds since 1970, None if it never
-    told anything.
+    `report` is the state that all of them have told, None if none did; `reachable` is None where
+    nobody said.
     """
 
     device: Device
     device_class: str
-    state: State
+    report: Report | None
     reachable: bool | None
-    last_seen: float | None
     found_by: tuple[str, ...]
+
+    @property
+    def state(self) -> State:
+        """Return the state as far as it is known."""
+        return self.report.state if self.report else {}
 
 
 @dataclass
@@ -51,7 +56,8 @@ class _Entry:
     found: Found
     state: dict[str, str | int | float | bool] = field(default_factory=dict)
     reachable: bool | None = None
-    last_seen: float | None = None
+    heard_at: float | None = None
+    retained: bool = False
 
 
 class Directory:
@@ -67,17 +73,28 @@ class Directory:
         self._told: tuple[Device, ...] | None = None
         self._stale = False
 
-    def apply(self, convention: str, findings: Iterable[Finding], now: float) -> None:
-        """Take what `convention` has read at the time `now` (seconds since 1970)."""
+    def apply(
+        self,
+        convention: str,
+        findings: Iterable[Finding],
+        now: float,
+        *,
+        retained: bool = False,
+    ) -> None:
+        """Take what `convention` has read at the time `now` (seconds since 1970).
+
+        `retained` tells that it read a message that the broker had kept.
+        """
         for finding in findings:
             match finding:
                 case Found():
                     self._find(convention, finding)
                 case Gone(key):
                     self._lose(key)
-                case Reported(key, state) if entry := self._entries.get(key):
+                case Reported(key, state, remembered) if entry := self._entries.get(key):
                     entry.state |= state
-                    entry.last_seen = now
+                    entry.heard_at = now
+                    entry.retained = retained or remembered
                 case Reachable(key, reachable) if entry := self._entries.get(key):
                     entry.reachable = reachable
 
@@ -120,16 +137,11 @@ class Directory:
         if driver is None:
             return None
         group = self._group(self._entries[driver[1]])
-        seen = [entry.last_seen for entry in group if entry.last_seen is not None]
-        state: dict[str, str | int | float | bool] = {}
-        for entry in reversed(group):
-            state |= entry.state
         return Listing(
             device=self._describe(group),
             device_class=next((e.found.device_class for e in group if e.found.device_class), ""),
-            state=state,
+            report=_report(group),
             reachable=next((e.reachable for e in group if e.reachable is not None), None),
-            last_seen=max(seen, default=None),
             found_by=tuple(entry.convention for entry in group),
         )
 
@@ -221,6 +233,18 @@ class Directory:
             claimants = [e for e in self._claimants(identifier) if e.convention == entry.convention]
             if claimants == [entry]:
                 yield identifier.partition(":")[2]
+
+
+def _report(group: list[_Entry]) -> Report | None:
+    """Return what all of `group` have told: where they differ, its driver has the last word."""
+    state: dict[str, str | int | float | bool] = {}
+    heard = [(e.heard_at, e.retained) for e in group if e.heard_at is not None]
+    for entry in reversed(group):
+        state |= entry.state
+    if not heard:
+        return None
+    heard_at, retained = max(heard)
+    return Report(state, heard_at, retained)
 
 
 def _rank(convention: str) -> int:

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from edge_agent.bus.client import Bus
-from edge_agent.bus.types import BusError, Message
+from edge_agent.bus.types import BusError, Message, NotAllowedError
 from edge_agent.home.conventions.types import (
     Ask,
     Convention,
@@ -61,7 +61,10 @@ class Discovery:
         on_devices: OnDevices = lambda _: None,
         on_news: OnNews = lambda *_: None,
     ) -> None:
-        """Begin to listen. Raises `BusError` if the broker does not allow it."""
+        """Begin to listen. A convention whose topics the broker does not allow is left out.
+
+        Raises `BusError` if the broker cannot be asked.
+        """
         self._bus = bus
         self._conventions = {convention.name: convention for convention in conventions}
         self._directory = directory
@@ -72,12 +75,16 @@ class Discovery:
         self._subscribers = ThreadPoolExecutor(_SUBSCRIBING_AT_ONCE, "discovery-subscribe")
         self._not_subscribed: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self.dropped = 0
+        self.settled = threading.Event()
+        """Set when all that was announced at the start has been read."""
+        self._heard_all = False
         bus.on_connection(self._connection_changed)
         self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)
         self._thread.start()
         for convention in self._conventions.values():
             for topic_filter in convention.filters:
-                self._subscribe(convention.name, topic_filter)
+                self._begin(convention.name, topic_filter)
+        self._received.put(self._begin_to_settle)
 
     def close(self) -> None:
         """End the threads; the subscriptions end with the bus."""
@@ -116,6 +123,15 @@ class Discovery:
             if driver is None or driver[0] not in self._conventions:
                 return None
             return self._conventions[driver[0]].order(driver[1], wanted)
+
+    def _begin(self, convention: str, topic_filter: str) -> None:
+        try:
+            self._subscribe(convention, topic_filter)
+        except NotAllowedError as error:
+            _log.warning("No devices are looked for on %s: %s", topic_filter, error)
+
+    def _begin_to_settle(self) -> None:
+        self._heard_all = True
 
     def _subscribe(self, convention: str, topic_filter: str) -> None:
         self._bus.subscribe(topic_filter, lambda message: self._receive(convention, message))
@@ -157,7 +173,7 @@ class Discovery:
         try:
             with self._lock:
                 findings = self._conventions[name].read(message)
-                self._directory.apply(name, findings, time.time())
+                self._directory.apply(name, findings, time.time(), retained=message.retained)
             for finding in findings:
                 self._follow(name, finding, message)
         except Exception:
@@ -193,3 +209,5 @@ class Discovery:
             changed = self._directory.changed()
         if changed is not None:
             self._on_devices(changed)
+        if self._heard_all:
+            self.settled.set()

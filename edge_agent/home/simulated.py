@@ -18,7 +18,7 @@ from typing import Any, Self
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.client import Bus
 from edge_agent.bus.types import BusError, Message, Will
-from edge_agent.home import plain
+from edge_agent.home.conventions import plain
 from edge_agent.home.states import LAST_SEEN
 from edge_agent.home.types import Capability, Device, Kind, State
 

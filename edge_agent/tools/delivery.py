@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from edge_agent.bus.client import ACKNOWLEDGE_TIMEOUT_S, Bus
 from edge_agent.bus.types import BusError, NotAllowedError, Receipt
-from edge_agent.home.states import Expectation, HomeStates
+from edge_agent.home.expectations import DeviceRefusedError, Expectation
+from edge_agent.home.home import Home
 from edge_agent.home.types import Kind
 from edge_agent.tools import outcomes
 from edge_agent.tools.journal import Journal, JournalError
@@ -27,7 +28,7 @@ class _UnderWay:
 
     action: Action
     sent: float
-    receipt: Future[Receipt]
+    receipts: tuple[Future[Receipt], ...]
     expectation: Expectation
 
     def left_s(self, patience_s: float) -> float:
@@ -40,13 +41,13 @@ class Delivery:
     def __init__(
         self,
         bus: Bus,
-        states: HomeStates,
+        home: Home,
         journal: Journal,
         confirm_s: Mapping[Kind, float] = CONFIRM_S,
     ) -> None:
         """Take as long for a device to confirm as `confirm_s` has for its kind."""
         self._bus = bus
-        self._states = states
+        self._home = home
         self._journal = journal
         self._confirm_s = confirm_s
 
@@ -54,7 +55,7 @@ class Delivery:
         """Store, publish and confirm `actions`; return an outcome for each, in order."""
         if not actions:
             return []
-        self._journal.store(turn_id, actions)
+        self._journal.store(turn_id, actions, sending=True)
         published = [self._publish(action) for action in actions]
         return [it if isinstance(it, Outcome) else self._follow(it) for it in published]
 
@@ -63,27 +64,36 @@ class Delivery:
         left_s = action.expires_at - time.time()
         if left_s <= 0:
             return outcomes.not_done(action, "expired", "it took too long to come to it")
-        if self._states.available(device.id) is False:
+        if self._home.available(device.id) is False:
             return outcomes.not_done(action, "offline", "it is offline")
         # From before the command is out, or a quick device would answer unheard.
-        expectation = self._states.expect(device.id, action.wanted)
+        expectation = self._home.expect(device.id, action.order.confirmed_by)
         sent = time.monotonic()
+        receipts: tuple[Future[Receipt], ...] = ()
         try:
-            receipt = self._bus.send(
-                action.topic, action.payload, expiry_s=left_s, identity=action.id
-            )
+            for command in action.order.commands:
+                sent_now = self._bus.send(
+                    command.topic,
+                    command.payload,
+                    qos=command.qos,
+                    expiry_s=left_s,
+                    identity=action.id,
+                )
+                receipts = (*receipts, sent_now)
         except BusError as error:
-            self._states.forget(expectation)
+            self._home.forget(expectation)
+            if receipts:
+                return outcomes.not_known(action, str(error))
             return outcomes.not_done(action, "broker", str(error))
-        return _UnderWay(action, sent, receipt, expectation)
+        return _UnderWay(action, sent, receipts, expectation)
 
     def _follow(self, it: _UnderWay) -> Outcome:
         try:
-            receipt = it.receipt.result(it.left_s(ACKNOWLEDGE_TIMEOUT_S))
+            receipts = [one.result(it.left_s(ACKNOWLEDGE_TIMEOUT_S)) for one in it.receipts]
             self._note(it.action)
-            if receipt.nobody_listens:
+            if all(receipt.nobody_listens for receipt in receipts):
                 return outcomes.not_done(it.action, "nobody_listens", "it is not on the broker")
-            return self._confirm(it, 1000 * (receipt.at - it.sent))
+            return self._confirm(it, 1000 * (max(one.at for one in receipts) - it.sent))
         except NotAllowedError as error:
             return outcomes.not_done(it.action, "not_allowed", str(error))
         except BusError as error:
@@ -91,7 +101,7 @@ class Delivery:
         except TimeoutError:
             return outcomes.not_known(it.action, "the broker did not acknowledge it")
         finally:
-            self._states.forget(it.expectation)
+            self._home.forget(it.expectation)
 
     def _note(self, action: Action) -> None:
         """Write down that it is published; it is, so that a full disk changes nothing more."""
@@ -102,11 +112,17 @@ class Delivery:
 
     def _confirm(self, it: _UnderWay, publish_ms: float) -> Outcome:
         device = it.action.request.device
+        if not it.expectation.wanted:
+            return outcomes.sent(it.action, publish_ms)
         patience_s = self._confirm_s.get(device.kind, DEFAULT_CONFIRM_S)
         try:
-            report = it.expectation.met.result(it.left_s(patience_s))
+            confirmation = it.expectation.met.result(it.left_s(patience_s))
         except TimeoutError:
-            return outcomes.unconfirmed(it.action, self._states.last(device.id), publish_ms)
+            return outcomes.unconfirmed(it.action, self._home.last(device.id), publish_ms)
+        except DeviceRefusedError as error:
+            return outcomes.device_refused(it.action, str(error), publish_ms)
         except BusError as error:
             return outcomes.not_known(it.action, str(error), publish_ms)
-        return outcomes.confirmed(it.action, report, publish_ms, 1000 * (report.heard - it.sent))
+        took_ms = 1000 * (confirmation.at - it.sent)
+        last = self._home.last(device.id)
+        return outcomes.confirmed(it.action, confirmation, last, publish_ms, took_ms)

@@ -3,11 +3,10 @@
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from edge_agent.bus.client import Bus
-from edge_agent.home import plain
-from edge_agent.home.states import HomeStates
+from edge_agent.home.home import Home
 from edge_agent.home.types import Device, Kind
 from edge_agent.home.wanted import WANTED
 from edge_agent.tools import outcomes
@@ -16,6 +15,7 @@ from edge_agent.tools.gate import Consent, Policy, cross, nobody_there
 from edge_agent.tools.journal import Journal, JournalError
 from edge_agent.tools.types import Action, Call, Outcome, Refusal, Request
 from edge_agent.tools.validate import validate
+from edge_agent.tools.words import infinitive
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Dispatcher:
     def __init__(
         self,
         bus: Bus,
-        devices: Iterable[Device],
+        home: Home,
         journal: Journal,
         *,
         policy: Policy | None = None,
@@ -44,14 +44,13 @@ class Dispatcher:
         confirm_s: Mapping[Kind, float] = CONFIRM_S,
         dry_run: bool = False,
     ) -> None:
-        """Listen to the state topics of `devices`. Raises `BusError` if the broker won't allow."""
-        self._devices = {device.id: device for device in devices}
+        """Act on the devices of `home`, over `bus`."""
+        self._home = home
         self._journal = journal
         self._policy = policy or Policy()
         self._consent = consent
         self._dry_run = dry_run
-        self.states = HomeStates(bus, self._devices.values())
-        self._delivery = Delivery(bus, self.states, journal, confirm_s)
+        self._delivery = Delivery(bus, home, journal, confirm_s)
 
     def dispatch(self, turn_id: str, calls: Sequence[Call]) -> tuple[Outcome, ...]:
         """Carry out `calls` (with device ids) and return an outcome for each, in their order.
@@ -63,14 +62,17 @@ class Dispatcher:
         ended: dict[int, Outcome] = {}
         actions: dict[int, Action] = {}
         questions: dict[int, Request] = {}
+        devices = {device.id: device for device in self._home.devices} if calls else {}
         for position, call in enumerate(calls):
-            checked = validate(call, self._devices)
-            if isinstance(checked, Refusal):
-                ended[position] = outcomes.refused(call, self._named(call), checked)
-            elif checked.tool in WANTED:
-                actions[position] = action_for(checked)
-            else:
+            checked = validate(call, devices)
+            if isinstance(checked, Request) and checked.tool not in WANTED:
                 questions[position] = checked
+                continue
+            action = action_for(checked, self._home) if isinstance(checked, Request) else checked
+            if isinstance(action, Action):
+                actions[position] = action
+            else:
+                ended[position] = outcomes.refused(call, _named(call, devices), action)
         ended |= self._act(turn_id, actions)
         ended |= self._answer(questions)
         ordered = tuple(ended[position] for position in range(len(calls)))
@@ -98,29 +100,36 @@ class Dispatcher:
     def _answer(self, questions: Mapping[int, Request]) -> dict[int, Outcome]:
         if not questions:
             return {}
-        self.states.wait_known({it.device.id for it in questions.values()}, _FIRST_REPORT_S)
+        self._home.wait_known({it.device.id for it in questions.values()}, _FIRST_REPORT_S)
         now = time.time()
         return {
-            position: outcomes.answered(request, self.states.last(request.device.id), now)
+            position: outcomes.answered(request, self._home.last(request.device.id), now)
             for position, request in questions.items()
         }
 
-    def _named(self, call: Call) -> Device | None:
-        device_id = call.arguments.get("device")
-        return self._devices.get(device_id) if isinstance(device_id, str) else None
+
+def _named(call: Call, devices: Mapping[str, Device]) -> Device | None:
+    device_id = call.arguments.get("device")
+    return devices.get(device_id) if isinstance(device_id, str) else None
 
 
-def action_for(request: Request) -> Action:
-    """Return what is to be published for `request`, with a new identity and its expiry."""
+def action_for(request: Request, home: Home) -> Action | Refusal:
+    """Return what is to be published for `request`, with a new identity and its expiry.
+
+    A `Refusal` if the device has no way to do it, or has just left.
+    """
     wanted = WANTED[request.tool](request.arguments)
-    command = plain.command(request.device, wanted)
+    order = home.order(request.device.id, wanted)
+    if order is None:
+        return Refusal("cannot", f"I cannot {infinitive(request)}: it has no way to be told.")
+    last = home.last(request.device.id)
     now = time.time()
     return Action(
         id=str(uuid.uuid4()),
         request=request,
         wanted=wanted,
-        topic=command.topic,
-        payload=command.payload,
+        order=order,
+        before=last.state if last else {},
         created_at=now,
         expires_at=now + EXPIRES_AFTER_S,
     )

@@ -11,93 +11,21 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from edge_agent.tools.journal_records import Turn, read_turn
+from edge_agent.tools.journal_schema import MIGRATIONS, SCHEMA_VERSION
 from edge_agent.tools.types import Action, Call, Outcome
 
-SCHEMA_VERSION = 1
 _BUSY_TIMEOUT_S = 5.0
-_SCHEMA = """
-CREATE TABLE turns (
-    id         TEXT PRIMARY KEY,
-    source     TEXT NOT NULL,               -- text, voice, mqtt
-    asked      TEXT NOT NULL,               -- the request, or the words that were heard
-    calls      TEXT,                        -- JSON: what the model decided
-    reply      TEXT,                        -- what the person was told
-    began_at   REAL NOT NULL,               -- seconds since 1970, here and below
-    decided_at REAL,
-    ended_at   REAL
-) STRICT;
-CREATE INDEX turns_by_time ON turns (began_at);
-CREATE TABLE actions (
-    id           TEXT PRIMARY KEY,
-    turn_id      TEXT NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
-    tool         TEXT NOT NULL,
-    device_id    TEXT NOT NULL,
-    arguments    TEXT NOT NULL,             -- JSON
-    topic        TEXT NOT NULL,
-    payload      TEXT NOT NULL,
-    created_at   REAL NOT NULL,             -- stored, and not yet published
-    expires_at   REAL NOT NULL,
-    published_at REAL                       -- acknowledged by the broker
-) STRICT;
-CREATE INDEX actions_by_turn ON actions (turn_id);
-CREATE TABLE outcomes (
-    turn_id   TEXT NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
-    position  INTEGER NOT NULL,             -- which of the turn's calls
-    action_id TEXT,                         -- NULL where it did not come to an action
-    device_id TEXT,
-    status    TEXT NOT NULL,
-    outcome   TEXT NOT NULL,                -- JSON: edge_agent.tools.types.Outcome
-    ended_at  REAL NOT NULL,
-    PRIMARY KEY (turn_id, position)
-) STRICT;
-"""
 
 
 class JournalError(Exception):
     """The journal cannot be opened or written: one sentence with the file and what to do."""
-
-
-@dataclass(frozen=True)
-class PublishedAction:
-    """An action as the journal knows it; `published_at` is None if no broker acknowledged it."""
-
-    id: str
-    tool: str
-    device_id: str
-    arguments: Mapping[str, Any]
-    topic: str
-    payload: str
-    created_at: float
-    expires_at: float
-    published_at: float | None
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One turn, as far as it came. Times are seconds since 1970 (`time.time`).
-
-    `outcomes` are as `Outcome.as_json` gave them, in the order of `calls`; `interrupted` are the
-    actions that were stored and never had an outcome.
-    """
-
-    id: str
-    source: str
-    asked: str
-    calls: tuple[Mapping[str, Any], ...]
-    reply: str | None
-    began_at: float
-    decided_at: float | None
-    ended_at: float | None
-    outcomes: tuple[Mapping[str, Any], ...]
-    actions: tuple[PublishedAction, ...]
-    interrupted: tuple[PublishedAction, ...]
 
 
 class Journal:
@@ -158,8 +86,13 @@ class Journal:
                 (decided, time.time(), heard, turn_id),
             )
 
-    def store(self, turn_id: str, actions: Iterable[Action]) -> None:
-        """Write down actions that are about to be published."""
+    def store(self, turn_id: str, actions: Iterable[Action], *, sending: bool) -> None:
+        """Write down actions that are about to be published.
+
+        With `sending` they are handed to the broker right after, so that from here on nobody can
+        tell whether they have left; without, they wait for one, and `sending` comes before.
+        """
+        sent_at = time.time() if sending else None
         rows = [
             (
                 action.id,
@@ -167,18 +100,29 @@ class Journal:
                 action.request.tool,
                 action.request.device.id,
                 json.dumps(dict(action.request.arguments)),
-                action.topic,
-                action.payload,
+                json.dumps([vars(command) for command in action.order.commands]),
+                json.dumps(dict(action.order.confirmed_by)),
+                json.dumps(action.order.told_on),
+                json.dumps(dict(action.before)),
                 action.created_at,
                 action.expires_at,
+                sent_at,
             )
             for action in actions
         ]
         with self._writing(durably=True) as database:
             database.executemany(
-                "INSERT INTO actions (id, turn_id, tool, device_id, arguments, topic, payload,"
-                " created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO actions (id, turn_id, tool, device_id, arguments, commands,"
+                " confirmed_by, told_on, before, created_at, expires_at, sent_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
+            )
+
+    def sending(self, action_id: str) -> None:
+        """Write down that an action which waited for a broker is handed to it now."""
+        with self._writing(durably=True) as database:
+            database.execute(
+                "UPDATE actions SET sent_at = ? WHERE id = ?", (time.time(), action_id)
             )
 
     def acknowledge(self, action_id: str) -> None:
@@ -228,44 +172,22 @@ class Journal:
                 " ORDER BY began_at DESC, rowid DESC LIMIT :most",
                 {"since": since, "device": device_id, "most": at_most},
             ).fetchall()
-            return tuple(self._turn(row) for row in reversed(rows))
-
-    def _turn(self, row: sqlite3.Row) -> Turn:
-        outcomes = self._database.execute(
-            "SELECT action_id, outcome FROM outcomes WHERE turn_id = ? ORDER BY position",
-            (row["id"],),
-        ).fetchall()
-        actions = tuple(
-            PublishedAction(**{**dict(action), "arguments": json.loads(action["arguments"])})
-            for action in self._database.execute(
-                "SELECT id, tool, device_id, arguments, topic, payload, created_at, expires_at,"
-                " published_at FROM actions WHERE turn_id = ? ORDER BY rowid",
-                (row["id"],),
-            )
-        )
-        ended = {outcome["action_id"] for outcome in outcomes}
-        return Turn(
-            **{**dict(row), "calls": tuple(json.loads(row["calls"] or "[]"))},
-            outcomes=tuple(json.loads(outcome["outcome"]) for outcome in outcomes),
-            actions=actions,
-            interrupted=tuple(action for action in actions if action.id not in ended),
-        )
+            return tuple(read_turn(self._database, row) for row in reversed(rows))
 
     def _prepare(self) -> None:
         database = self._database
         database.row_factory = sqlite3.Row
         database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA foreign_keys = ON")
         with self._writing():
             version = database.execute("PRAGMA user_version").fetchone()[0]
             if version > SCHEMA_VERSION:
                 raise JournalError(
                     f"The journal {self._path} was written by a newer edge-agent: update this one."
                 )
-            if version == 0:
-                for statement in _SCHEMA.split(";\n"):
-                    database.execute(statement)
-                database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            for migrate in MIGRATIONS[version:]:
+                migrate(database)
+            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        database.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def _writing(self, *, durably: bool = False) -> Iterator[sqlite3.Connection]:

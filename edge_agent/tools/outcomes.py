@@ -1,5 +1,6 @@
 """The ways in which a call can end, each with its sentence."""
 
+from edge_agent.home.expectations import Confirmation
 from edge_agent.home.states import Report
 from edge_agent.home.types import Device, State
 from edge_agent.tools.types import Action, Call, Outcome, Refusal, Request, Status
@@ -44,6 +45,18 @@ def not_known(action: Action, why: str, publish_ms: float | None = None) -> Outc
     return _of(action, Status.FAILED, text, reason="broker", publish_ms=publish_ms)
 
 
+def device_refused(action: Action, answer: str, publish_ms: float) -> Outcome:
+    """Return the end of an action that the device itself did not want, or could not do."""
+    text = sentence(f"I could not {infinitive(action.request)}: it answered '{answer}'")
+    return _of(action, Status.FAILED, text, reason="device_refused", publish_ms=publish_ms)
+
+
+def sent(action: Action, publish_ms: float) -> Outcome:
+    """Return the end of an action on a device that never tells what it does."""
+    text = sentence(f"I asked to {infinitive(action.request)}; it does not say whether it did")
+    return _of(action, Status.SENT, text, reason="never_tells", publish_ms=publish_ms)
+
+
 def unconfirmed(action: Action, last: Report | None, publish_ms: float) -> Outcome:
     """Return the end of an action that the device did not confirm in time."""
     device = action.request.device
@@ -60,13 +73,20 @@ def unconfirmed(action: Action, last: Report | None, publish_ms: float) -> Outco
     )
 
 
-def confirmed(action: Action, report: Report, publish_ms: float, confirm_ms: float) -> Outcome:
+def confirmed(
+    action: Action,
+    confirmation: Confirmation,
+    last: Report | None,
+    publish_ms: float,
+    confirm_ms: float,
+) -> Outcome:
     """Return the end of an action that the device has confirmed."""
     return _of(
         action,
         Status.CONFIRMED,
         done(action.request),
-        state=report.state,
+        state=last.state if last else confirmation.said,
+        confirmed_on=confirmation.topic,
         publish_ms=publish_ms,
         confirm_ms=confirm_ms,
     )
@@ -94,6 +114,7 @@ def _of(
     *,
     reason: str | None = None,
     state: State | None = None,
+    confirmed_on: str | None = None,
     publish_ms: float | None = None,
     confirm_ms: float | None = None,
 ) -> Outcome:
@@ -106,8 +127,8 @@ def _of(
         reason,
         state,
         action.id,
-        action.topic,
-        action.payload,
+        action.order.commands,
+        confirmed_on,
         _rounded(publish_ms),
         _rounded(confirm_ms),
     )

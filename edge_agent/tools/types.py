@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from edge_agent.home.conventions.types import Command, Order
 from edge_agent.home.types import Device, State
 
 
@@ -13,6 +14,8 @@ class Status(StrEnum):
 
     CONFIRMED = "confirmed"
     """The device itself reported what was wanted; for `get_state`, its state is known."""
+    SENT = "sent"
+    """It was published, and the device is one that never tells what it does."""
     UNCONFIRMED = "unconfirmed"
     """It was published, and the device did not confirm in time; it may yet do it."""
     REFUSED = "refused"
@@ -42,13 +45,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Action:
-    """A command about to be given: it has an identity, and times in seconds since 1970."""
+    """Something that is about to be done: it has an identity, and times in seconds since 1970.
+
+    `order` holds the commands, in this order, and how the device confirms them; `before` is how
+    the device was, as far as it had told.
+    """
 
     id: str
     request: Request
     wanted: State
-    topic: str
-    payload: str
+    order: Order
+    before: State
     created_at: float
     expires_at: float
 
@@ -65,8 +72,9 @@ class Refusal:
 class Outcome:
     """How one call ended. `words` tells a person, in one sentence; `reason` tells a program.
 
-    `publish_ms` is the time until the broker had acknowledged, `confirm_ms` until the device had
-    confirmed, both from the moment of publishing; None where it did not come to that.
+    `commands` are what was, or would have been, published. `publish_ms` is the time until the
+    broker had acknowledged all of them, `confirm_ms` until the device had confirmed on
+    `confirmed_on`, both from the moment of publishing; None where it did not come to that.
     """
 
     status: Status
@@ -77,11 +85,12 @@ class Outcome:
     reason: str | None = None
     state: State | None = None
     action_id: str | None = None
-    topic: str | None = None
-    payload: str | None = None
+    commands: tuple[Command, ...] = ()
+    confirmed_on: str | None = None
     publish_ms: float | None = None
     confirm_ms: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields that hold something, ready for `json.dumps`."""
-        return {name: value for name, value in vars(self).items() if value is not None}
+        fields = {**vars(self), "commands": [vars(command) for command in self.commands] or None}
+        return {name: value for name, value in fields.items() if value is not None}

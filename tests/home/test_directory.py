@@ -190,7 +190,8 @@ def test_the_home_file_alone(tmp_path: Path) -> None:
     directory.apply("plain", plain.read(message("home/lamp/availability", "online")), 6.0)
     listing = directory.listing("lamp")
     assert listing is not None
-    assert (listing.state, listing.reachable, listing.last_seen) == ({"state": "ON"}, True, 5.0)
+    assert (listing.state, listing.reachable) == ({"state": "ON"}, True)
+    assert listing.report.said_at() == 5.0
     order = plain.order("plain:lamp", {"state": "OFF"})
     assert order is not None
     assert [(c.topic, c.payload) for c in order.commands] == [("home/lamp/set", '{"state": "OFF"}')]
@@ -204,7 +205,7 @@ def test_how_a_device_is_now() -> None:
     assert listing.device.area == UNKNOWN_AREA
     assert listing.state["state"] == "OFF"
     assert listing.reachable is False
-    assert listing.last_seen == 100.0
+    assert listing.report.said_at() == 100.0
     assert directory.device_id("zigbee2mqtt:0x00158d00018255df") == listing.device.id
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.home import plain
+from edge_agent.home.conventions import plain
 from edge_agent.home.types import Capability, Device, Kind
 
 PAGE = Path(__file__).parents[2] / "docs" / "plain-topics.md"
@@ -11,19 +11,19 @@ LAMP = Device("lamp", "lamp", "hall", Kind.LIGHT, frozenset({Capability.ON_OFF})
 
 
 def test_a_command_is_the_wanted_state_as_json() -> None:
-    command = plain.command(LAMP, {"state": "ON", "brightness": 40})
+    order = plain.Plain([LAMP]).order("plain:lamp", {"state": "ON", "brightness": 40})
+    (command,) = order.commands
     assert command.topic == "home/lamp/set"
     assert json.loads(command.payload) == {"state": "ON", "brightness": 40}
 
 
-def test_topics_are_those_of_the_page_and_lead_back_to_the_device() -> None:
+def test_topics_are_those_of_the_page() -> None:
     for topic in (
         plain.command_topic("ID"),
         plain.state_topic("ID"),
         plain.availability_topic("ID"),
     ):
         assert f"| `{topic}` |" in PAGE.read_text()
-        assert plain.device_of(topic) == "ID"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.client import Bus
 from edge_agent.bus.types import Message
-from edge_agent.home import plain
+from edge_agent.home.conventions import plain
 from edge_agent.home.simulated import SimulatedHome
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.home.wanted import WANTED, shows
@@ -64,7 +64,7 @@ def test_every_tool_is_obeyed(embedded: BrokerAddress, tool) -> None:
     wanted = WANTED[tool.name](ARGUMENTS)
     with SimulatedHome(embedded, [device]), Bus.connect(embedded) as bus:
         observer = Observer(bus)
-        command = plain.command(device, wanted)
+        command = plain.Plain([device]).order(f"plain:{device.id}", wanted).commands[0]
         bus.publish(command.topic, command.payload)
         obeyed = observer.states_until(device, wanted)[-1]
     assert "last_seen" in obeyed

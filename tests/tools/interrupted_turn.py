@@ -9,6 +9,7 @@ import threading
 
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.client import Bus
+from edge_agent.home.home import Home
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.journal import Journal
@@ -44,8 +45,12 @@ class StoppingJournal(Journal):
 
 def main() -> None:
     port, path, StoppingJournal.stop_at = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-    with Bus.connect(BrokerAddress("127.0.0.1", port)) as bus, StoppingJournal(path) as journal:
-        dispatcher = Dispatcher(bus, [LAMP], journal)
+    with (
+        Bus.connect(BrokerAddress("127.0.0.1", port)) as bus,
+        StoppingJournal(path) as journal,
+        Home(bus, [LAMP]) as home,
+    ):
+        dispatcher = Dispatcher(bus, home, journal)
         for number in range(10_000):
             tool = ("turn_on", "turn_off")[number % 2]
             turn_id = journal.begin_turn("text", tool)

@@ -17,6 +17,8 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.client import Bus
 from edge_agent.bus.types import Message
+from edge_agent.home.conventions.types import Command
+from edge_agent.home.home import Home
 from edge_agent.home.simulated import SimulatedHome
 from edge_agent.home.types import Device, Kind
 from edge_agent.tools import delivery, dispatcher
@@ -29,20 +31,21 @@ from edge_agent.tools.types import Call, Outcome, Status
 LONG_S = 20.0
 PATIENT = dict.fromkeys(Kind, LONG_S)
 HASTY = dict.fromkeys(Kind, 0.1)
-Home = dict[str, Device]
+Devices = dict[str, Device]
 
 
 class Bench:
     """A dispatcher on a broker, with somebody who watches the bus."""
 
-    def __init__(self, address: BrokerAddress, home: Home, open_: ExitStack, **options) -> None:
+    def __init__(self, address: BrokerAddress, home: Devices, open_: ExitStack, **options) -> None:
         self.journal = open_.enter_context(Journal(":memory:"))
         self.watcher = open_.enter_context(Bus.connect(address))
         self.seen: queue.Queue[Message] = queue.Queue()
         self.watcher.subscribe("#", self.seen.put)
         self.bus = open_.enter_context(Bus.connect(address))
         options = {"confirm_s": PATIENT, **options}
-        self.dispatcher = Dispatcher(self.bus, home.values(), self.journal, **options)
+        self.home = open_.enter_context(Home(self.bus, home.values()))
+        self.dispatcher = Dispatcher(self.bus, self.home, self.journal, **options)
 
     def dispatch(self, *calls: Call) -> tuple[Outcome, ...]:
         turn_id = self.journal.begin_turn("text", "a test")
@@ -59,16 +62,11 @@ class Bench:
 
     def hear_what_was_kept(self) -> None:
         """Return when the dispatcher has heard all that the broker had retained."""
-        heard = threading.Event()
-        self.watcher.publish("home/last/availability", "online", retain=True)
-        self.bus.subscribe(
-            "home/+/availability", lambda it: heard.set() if "/last/" in it.topic else None
-        )
-        assert heard.wait(LONG_S)
+        assert self.home.wait_settled(LONG_S)
 
 
 @contextmanager
-def bench(address: BrokerAddress, home: Home, *, silent=(), delay_s=None, **options):
+def bench(address: BrokerAddress, home: Devices, *, silent=(), delay_s=None, **options):
     with ExitStack() as open_:
         open_.enter_context(SimulatedHome(address, home.values(), silent=silent, delay_s=delay_s))
         yield Bench(address, home, open_, **options)
@@ -78,7 +76,7 @@ def call(tool: str, device: str, **given: object) -> Call:
     return Call(tool, {"device": device, **given})
 
 
-def test_a_device_confirms_what_it_was_told(broker: BrokerAddress, home: Home) -> None:
+def test_a_device_confirms_what_it_was_told(broker: BrokerAddress, home: Devices) -> None:
     with bench(broker, home) as it:
         (outcome,) = it.dispatch(call("set_brightness", "lamp", percent=40))
         (turn,) = it.journal.turns()
@@ -95,7 +93,9 @@ def test_a_device_confirms_what_it_was_told(broker: BrokerAddress, home: Home) -
 
 
 @pytest.mark.parametrize("tool", HOME_TOOLS, ids=lambda tool: tool.name)
-def test_every_tool_is_confirmed_by_some_device(embedded: BrokerAddress, home: Home, tool) -> None:
+def test_every_tool_is_confirmed_by_some_device(
+    embedded: BrokerAddress, home: Devices, tool
+) -> None:
     device = next(device for device in home.values() if tool.fits(device))
     given = {} if tool.argument is None else {tool.argument[0]: 30}
     if tool.name == "set_color":
@@ -106,7 +106,7 @@ def test_every_tool_is_confirmed_by_some_device(embedded: BrokerAddress, home: H
 
 
 def test_several_calls_go_out_in_order_and_are_waited_for_together(
-    broker: BrokerAddress, home: Home
+    broker: BrokerAddress, home: Devices
 ) -> None:
     """The door, asked first, answers only when lamp and fan, asked after it, have answered."""
     with bench(broker, home, silent=["door"]) as it:
@@ -129,15 +129,15 @@ def test_several_calls_go_out_in_order_and_are_waited_for_together(
     ]  # fmt: skip
 
 
-def test_two_calls_for_one_device_are_both_confirmed(broker: BrokerAddress, home: Home) -> None:
+def test_two_calls_for_one_device_are_both_confirmed(broker: BrokerAddress, home: Devices) -> None:
     with bench(broker, home) as it:
         outcomes = it.dispatch(call("turn_on", "lamp"), call("set_color", "lamp", color="red"))
-        state = it.dispatcher.states.last("lamp").state
+        state = it.home.last("lamp").state
     assert [outcome.status for outcome in outcomes] == [Status.CONFIRMED] * 2
     assert (state["state"], state["color"]) == ("ON", "#ff0000")
 
 
-def test_good_and_bad_calls_keep_their_places(broker: BrokerAddress, home: Home) -> None:
+def test_good_and_bad_calls_keep_their_places(broker: BrokerAddress, home: Devices) -> None:
     with bench(broker, home) as it:
         outcomes = it.dispatch(
             call("dance", "lamp"),
@@ -161,12 +161,12 @@ def test_good_and_bad_calls_keep_their_places(broker: BrokerAddress, home: Home)
     assert len(commands) == len(turn.actions) == 1
 
 
-def test_no_calls_have_no_outcomes(embedded: BrokerAddress, home: Home) -> None:
+def test_no_calls_have_no_outcomes(embedded: BrokerAddress, home: Devices) -> None:
     with bench(embedded, home) as it:
         assert it.dispatch() == ()
 
 
-def test_a_silent_device_leaves_it_unconfirmed(broker: BrokerAddress, home: Home) -> None:
+def test_a_silent_device_leaves_it_unconfirmed(broker: BrokerAddress, home: Devices) -> None:
     with bench(broker, home, silent=["lamp"], confirm_s=HASTY) as it:
         (outcome,) = it.dispatch(call("turn_on", "lamp"))
         commands = it.commands_seen()
@@ -182,7 +182,7 @@ def test_a_silent_device_leaves_it_unconfirmed(broker: BrokerAddress, home: Home
 
 
 def test_a_slow_device_is_waited_for_as_long_as_its_kind_may_take(
-    broker: BrokerAddress, home: Home
+    broker: BrokerAddress, home: Devices
 ) -> None:
     with bench(
         broker, home, delay_s={"lamp": 0.4, "fan": 60}, confirm_s={**HASTY, Kind.LIGHT: LONG_S}
@@ -193,7 +193,7 @@ def test_a_slow_device_is_waited_for_as_long_as_its_kind_may_take(
     assert fan.words.endswith("; the last I heard, the fan is off.")
 
 
-def test_old_news_confirms_nothing(broker: BrokerAddress, home: Home) -> None:
+def test_old_news_confirms_nothing(broker: BrokerAddress, home: Devices) -> None:
     """The broker has kept a state that looks like success from before the command."""
     with Bus.connect(broker) as bus:
         bus.publish("home/lamp", '{"state": "ON"}', retain=True)
@@ -202,7 +202,7 @@ def test_old_news_confirms_nothing(broker: BrokerAddress, home: Home) -> None:
     assert outcome.status is Status.UNCONFIRMED
 
 
-def test_another_state_confirms_nothing(broker: BrokerAddress, home: Home) -> None:
+def test_another_state_confirms_nothing(broker: BrokerAddress, home: Devices) -> None:
     """A device that answers, but not with what was wanted."""
     with bench(broker, home, silent=["lamp"], confirm_s={**PATIENT, Kind.LIGHT: 1.0}) as it:
         it.watcher.subscribe(
@@ -213,7 +213,9 @@ def test_another_state_confirms_nothing(broker: BrokerAddress, home: Home) -> No
     assert outcome.state == {"state": "OFF"}
 
 
-def test_what_others_say_of_themselves_confirms_nothing(broker: BrokerAddress, home: Home) -> None:
+def test_what_others_say_of_themselves_confirms_nothing(
+    broker: BrokerAddress, home: Devices
+) -> None:
     with bench(broker, home, silent=["lamp"], confirm_s=HASTY) as it:
         it.watcher.subscribe(
             "home/lamp/set", lambda _: it.watcher.send("home/fan", '{"state": "ON"}')
@@ -223,7 +225,7 @@ def test_what_others_say_of_themselves_confirms_nothing(broker: BrokerAddress, h
 
 
 def test_garbage_on_a_state_topic_is_ignored(
-    broker: BrokerAddress, home: Home, caplog: pytest.LogCaptureFixture
+    broker: BrokerAddress, home: Devices, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
     with bench(broker, home) as it:
@@ -236,7 +238,7 @@ def test_garbage_on_a_state_topic_is_ignored(
     }
 
 
-def test_an_offline_device_is_not_bothered(broker: BrokerAddress, home: Home) -> None:
+def test_an_offline_device_is_not_bothered(broker: BrokerAddress, home: Devices) -> None:
     with Bus.connect(broker) as bus:
         bus.publish("home/lamp/availability", "offline", retain=True)
     with bench(broker, home, silent=["lamp"]) as it:
@@ -250,7 +252,7 @@ def test_an_offline_device_is_not_bothered(broker: BrokerAddress, home: Home) ->
 
 
 def test_a_command_that_came_too_late_is_not_given(
-    embedded: BrokerAddress, home: Home, monkeypatch: pytest.MonkeyPatch
+    embedded: BrokerAddress, home: Devices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dispatcher, "EXPIRES_AFTER_S", 0.0)
     with bench(embedded, home) as it:
@@ -259,7 +261,7 @@ def test_a_command_that_came_too_late_is_not_given(
     assert (outcome.status, outcome.reason) == (Status.FAILED, "expired")
 
 
-def test_a_dry_run_publishes_nothing(broker: BrokerAddress, home: Home) -> None:
+def test_a_dry_run_publishes_nothing(broker: BrokerAddress, home: Devices) -> None:
     with bench(broker, home, dry_run=True) as it:
         act, ask, wrong = it.dispatch(
             call("close", "blinds"), call("get_state", "door"), call("lock", "fan")
@@ -267,14 +269,14 @@ def test_a_dry_run_publishes_nothing(broker: BrokerAddress, home: Home) -> None:
         assert it.commands_seen() == []
         (turn,) = it.journal.turns()
     assert (act.status, act.words) == (Status.DRY_RUN, "I would close the blinds.")
-    assert (act.topic, act.payload) == ("home/blinds/set", '{"position": 0}')
+    assert act.commands == (Command("home/blinds/set", '{"position": 0}'),)
     assert (ask.status, ask.words) == (Status.CONFIRMED, "The front door is locked.")
     assert wrong.status is Status.REFUSED
     assert turn.actions == ()
     assert len(turn.outcomes) == 3
 
 
-def test_what_the_gate_refuses_is_not_published(broker: BrokerAddress, home: Home) -> None:
+def test_what_the_gate_refuses_is_not_published(broker: BrokerAddress, home: Devices) -> None:
     policy = Policy({"unlock": Permission.ASK})
     with bench(broker, home, policy=policy) as it:
         unlock, lock = it.dispatch(call("unlock", "door"), call("turn_on", "fan"))
@@ -283,14 +285,14 @@ def test_what_the_gate_refuses_is_not_published(broker: BrokerAddress, home: Hom
     assert lock.status is Status.CONFIRMED
 
 
-def test_a_yes_lets_it_through(embedded: BrokerAddress, home: Home) -> None:
+def test_a_yes_lets_it_through(embedded: BrokerAddress, home: Devices) -> None:
     policy = Policy({"unlock": Permission.ASK})
     with bench(embedded, home, policy=policy, consent=lambda _: True) as it:
         (outcome,) = it.dispatch(call("unlock", "door"))
     assert outcome.words == "The front door is unlocked."
 
 
-def test_states_are_told_with_their_age(broker: BrokerAddress, home: Home) -> None:
+def test_states_are_told_with_their_age(broker: BrokerAddress, home: Devices) -> None:
     long_ago = round(1000 * (time.time() - 7300))
     with Bus.connect(broker) as bus:
         bus.publish("home/lamp", f'{{"state": "ON", "last_seen": {long_ago}}}', retain=True)
@@ -302,7 +304,7 @@ def test_states_are_told_with_their_age(broker: BrokerAddress, home: Home) -> No
     assert door.words == "The front door is locked."
 
 
-def test_a_device_that_never_spoke_is_not_known(embedded: BrokerAddress, home: Home) -> None:
+def test_a_device_that_never_spoke_is_not_known(embedded: BrokerAddress, home: Devices) -> None:
     with bench(embedded, home, silent=["lamp"]) as it:
         (outcome,) = it.dispatch(call("get_state", "lamp"))
     assert (outcome.status, outcome.reason) == (Status.UNCONFIRMED, "never_heard")
@@ -337,7 +339,7 @@ def raw(mosquitto) -> Iterator[RawSubscriber]:
     subscriber.close()
 
 
-def test_a_command_on_the_wire(mosquitto, raw: RawSubscriber, home: Home) -> None:
+def test_a_command_on_the_wire(mosquitto, raw: RawSubscriber, home: Devices) -> None:
     """QoS 1, not retained, with the action's identity and an expiry."""
     with bench(mosquitto.address, home) as it:
         (outcome,) = it.dispatch(call("turn_on", "lamp"))
@@ -349,7 +351,7 @@ def test_a_command_on_the_wire(mosquitto, raw: RawSubscriber, home: Home) -> Non
     assert message.properties.packetType == PacketTypes.PUBLISH
 
 
-def test_who_comes_later_finds_no_command(mosquitto, home: Home) -> None:
+def test_who_comes_later_finds_no_command(mosquitto, home: Devices) -> None:
     with bench(mosquitto.address, home) as it:
         assert it.dispatch(call("turn_on", "lamp"))[0].status is Status.CONFIRMED
         late = RawSubscriber(mosquitto.port)
@@ -358,7 +360,7 @@ def test_who_comes_later_finds_no_command(mosquitto, home: Home) -> None:
         late.close()
 
 
-def test_a_broker_that_dies_while_a_device_is_waited_for(start_mosquitto, home: Home) -> None:
+def test_a_broker_that_dies_while_a_device_is_waited_for(start_mosquitto, home: Devices) -> None:
     mosquitto = start_mosquitto()
     with bench(mosquitto.address, home, silent=["lamp"]) as it:
         it.bus.subscribe("home/lamp/set", lambda _: mosquitto.kill())
@@ -373,7 +375,7 @@ def test_a_broker_that_dies_while_a_device_is_waited_for(start_mosquitto, home: 
     assert turn.outcomes[0]["status"] == "failed"
 
 
-def test_a_broker_that_died_before(start_mosquitto, home: Home) -> None:
+def test_a_broker_that_died_before(start_mosquitto, home: Devices) -> None:
     mosquitto = start_mosquitto()
     with bench(mosquitto.address, home) as it:
         lost = threading.Event()
@@ -389,7 +391,9 @@ def test_a_broker_that_died_before(start_mosquitto, home: Home) -> None:
     )
 
 
-def test_a_broker_that_hangs(start_mosquitto, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broker_that_hangs(
+    start_mosquitto, home: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(delivery, "ACKNOWLEDGE_TIMEOUT_S", 0.3)
     mosquitto = start_mosquitto()
     with bench(mosquitto.address, home) as it:
@@ -400,12 +404,16 @@ def test_a_broker_that_hangs(start_mosquitto, home: Home, monkeypatch: pytest.Mo
     assert outcomes[0].words.endswith("whether it worked: the broker did not acknowledge it.")
 
 
-def test_a_topic_that_the_access_list_forbids(start_mosquitto, home: Home, tmp_path) -> None:
+def test_a_topic_that_the_access_list_forbids(start_mosquitto, home: Devices, tmp_path) -> None:
     rights = tmp_path / "acl"
     rights.write_text("topic read #\ntopic write home/fan/set\n")
     mosquitto = start_mosquitto(f"allow_anonymous true\nacl_file {rights}")
-    with Bus.connect(mosquitto.address) as bus, Journal(":memory:") as journal:
-        it = Dispatcher(bus, home.values(), journal, confirm_s=HASTY)
+    with (
+        Bus.connect(mosquitto.address) as bus,
+        Journal(":memory:") as journal,
+        Home(bus, home.values()) as there,
+    ):
+        it = Dispatcher(bus, there, journal, confirm_s=HASTY)
         turn_id = journal.begin_turn("text", "x")
         lamp, fan = it.dispatch(turn_id, [call("turn_on", "lamp"), call("turn_on", "fan")])
         assert bus.connected
@@ -417,15 +425,19 @@ def test_a_topic_that_the_access_list_forbids(start_mosquitto, home: Home, tmp_p
     )
 
 
-def test_a_device_that_is_not_on_the_broker_is_known_at_once(mosquitto, home: Home) -> None:
-    with Bus.connect(mosquitto.address) as bus, Journal(":memory:") as journal:
-        it = Dispatcher(bus, home.values(), journal, confirm_s=PATIENT)
+def test_a_device_that_is_not_on_the_broker_is_known_at_once(mosquitto, home: Devices) -> None:
+    with (
+        Bus.connect(mosquitto.address) as bus,
+        Journal(":memory:") as journal,
+        Home(bus, home.values()) as there,
+    ):
+        it = Dispatcher(bus, there, journal, confirm_s=PATIENT)
         (outcome,) = it.dispatch(journal.begin_turn("text", "x"), [call("turn_on", "lamp")])
     assert (outcome.status, outcome.reason) == (Status.FAILED, "nobody_listens")
     assert outcome.words == "I could not turn on the kitchen light: it is not on the broker."
 
 
-def test_without_a_journal_nothing_is_published(embedded: BrokerAddress, home: Home) -> None:
+def test_without_a_journal_nothing_is_published(embedded: BrokerAddress, home: Devices) -> None:
     with bench(embedded, home) as it:
         turn_id = it.journal.begin_turn("text", "x")
         it.journal.close()
@@ -435,7 +447,7 @@ def test_without_a_journal_nothing_is_published(embedded: BrokerAddress, home: H
 
 
 def test_a_journal_that_fails_later_hides_no_outcome(
-    embedded: BrokerAddress, home: Home, caplog: pytest.LogCaptureFixture
+    embedded: BrokerAddress, home: Devices, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What was published is told, even where it can no longer be written down."""
     with bench(embedded, home) as it:

@@ -1,7 +1,7 @@
 import pytest
+from made import made_action
 
 from edge_agent.home.types import Device
-from edge_agent.tools.dispatcher import action_for
 from edge_agent.tools.gate import Permission, Policy, cross, nobody_there
 from edge_agent.tools.types import Action, Refusal, Request
 
@@ -10,7 +10,7 @@ ALLOW_ALL = Policy()
 
 
 def action(home: Home, tool: str, device: str, **given: object) -> Action:
-    return action_for(Request(tool, home[device], given))
+    return made_action(Request(tool, home[device], given))
 
 
 def judged(*reply: Action, policy: Policy = ALLOW_ALL) -> list[str | None]:

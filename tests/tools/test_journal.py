@@ -3,18 +3,20 @@ import threading
 from pathlib import Path
 
 import pytest
+from made import made_action
 
+from edge_agent.home.conventions.types import Command
 from edge_agent.home.types import Device
 from edge_agent.tools import outcomes
-from edge_agent.tools.dispatcher import action_for
-from edge_agent.tools.journal import SCHEMA_VERSION, Journal, JournalError
+from edge_agent.tools.journal import Journal, JournalError
+from edge_agent.tools.journal_schema import MIGRATIONS, SCHEMA_VERSION
 from edge_agent.tools.types import Action, Call, Refusal, Request
 
 Home = dict[str, Device]
 
 
 def turn_on(home: Home, device: str) -> Action:
-    return action_for(Request("turn_on", home[device], {}))
+    return made_action(Request("turn_on", home[device], {}))
 
 
 def test_a_turn_is_read_back_as_it_was_written(tmp_path: Path, home: Home) -> None:
@@ -27,7 +29,7 @@ def test_a_turn_is_read_back_as_it_was_written(tmp_path: Path, home: Home) -> No
     with Journal(tmp_path / "deep" / "er" / "journal.db") as journal:
         turn_id = journal.begin_turn("voice", "")
         journal.decide(turn_id, calls, heard="turn on the light and dance")
-        journal.store(turn_id, [action])
+        journal.store(turn_id, [action], sending=True)
         journal.acknowledge(action.id)
         journal.conclude(turn_id, ended)
         journal.end_turn(turn_id, "I could not.")
@@ -42,7 +44,9 @@ def test_a_turn_is_read_back_as_it_was_written(tmp_path: Path, home: Home) -> No
     assert turn.outcomes == tuple(outcome.as_json() for outcome in ended)
     (stored,) = turn.actions
     assert (stored.id, stored.tool, stored.device_id) == (action.id, "turn_on", "lamp")
-    assert (stored.topic, stored.payload) == ("home/lamp/set", '{"state": "ON"}')
+    assert stored.commands == (Command("home/lamp/set", '{"state": "ON"}'),)
+    assert (stored.confirmed_by, stored.told_on) == ({"state": "ON"}, ("home/lamp",))
+    assert stored.sent_at is not None
     assert stored.expires_at == action.expires_at > stored.created_at
     assert turn.interrupted == ()
     times = (turn.began_at, turn.decided_at, stored.published_at, turn.ended_at)
@@ -54,7 +58,7 @@ def test_a_turn_that_stopped_in_the_middle_shows_what_is_open(home: Home) -> Non
         turn_id = journal.begin_turn("text", "turn on the light")
         journal.decide(turn_id, [Call("turn_on", {"device": "lamp"})])
         action = turn_on(home, "lamp")
-        journal.store(turn_id, [action])
+        journal.store(turn_id, [action], sending=False)
         (turn,) = journal.turns()
     assert turn.asked == "turn on the light"
     assert [it.id for it in turn.interrupted] == [action.id]
@@ -66,7 +70,7 @@ def test_turns_are_found_by_time_and_device(home: Home) -> None:
     with Journal(":memory:") as journal:
         for device in ("lamp", "fan", "lamp"):
             turn_id = journal.begin_turn("text", device)
-            journal.store(turn_id, [turn_on(home, device)])
+            journal.store(turn_id, [turn_on(home, device)], sending=True)
         refused_id = journal.begin_turn("text", "lock the lamp")
         call = Call("lock", {"device": "lamp"})
         refusal = outcomes.refused(call, home["lamp"], Refusal("cannot", "No."))
@@ -87,7 +91,7 @@ def test_threads_and_another_process_may_write_at_once(tmp_path: Path, home: Hom
         def work(journal: Journal) -> None:
             for _ in range(10):
                 turn_id = journal.begin_turn("text", "x")
-                journal.store(turn_id, [turn_on(home, "lamp")])
+                journal.store(turn_id, [turn_on(home, "lamp")], sending=True)
                 journal.end_turn(turn_id, "y")
 
         threads = [threading.Thread(target=work, args=(it,)) for it in (one, one, other)]
@@ -105,7 +109,7 @@ def test_only_actions_wait_for_the_disk(tmp_path: Path, home: Home) -> None:
         database = journal._database
         turn_id = journal.begin_turn("text", "x")
         assert database.execute("PRAGMA synchronous").fetchone()[0] == 1
-        journal.store(turn_id, [turn_on(home, "lamp")])
+        journal.store(turn_id, [turn_on(home, "lamp")], sending=True)
         assert database.execute("PRAGMA synchronous").fetchone()[0] == 2
         assert database.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert database.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
@@ -124,10 +128,10 @@ def test_a_failed_step_leaves_nothing_behind(home: Home) -> None:
         turn_id = journal.begin_turn("text", "x")
         action = turn_on(home, "lamp")
         with pytest.raises(JournalError, match="cannot be written"):
-            journal.store(turn_id, [action, action])
+            journal.store(turn_id, [action, action], sending=True)
         (turn,) = journal.turns()
         assert turn.actions == ()
-        journal.store(turn_id, [action])
+        journal.store(turn_id, [action], sending=True)
 
 
 def test_a_journal_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
@@ -149,3 +153,25 @@ def test_what_is_no_journal_is_told(tmp_path: Path) -> None:
             Journal(path)
         assert str(path) in str(caught.value)
     assert garbage.read_bytes() == b"this is no database" * 1000
+
+
+def test_a_journal_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with sqlite3.connect(path) as old:
+        MIGRATIONS[0](old)
+        old.execute("INSERT INTO turns (id, source, asked, began_at) VALUES ('t', 'text', 'x', 1)")
+        for name, published_at in (("done", 3), ("open", None)):
+            old.execute(
+                "INSERT INTO actions VALUES (?, 't', 'turn_on', 'lamp', '{}', 'home/lamp/set',"
+                ' \'{"state": "ON"}\', 2, 12, ?)',
+                (name, published_at),
+            )
+        old.execute("INSERT INTO outcomes VALUES ('t', 0, 'done', 'lamp', 'confirmed', '{}', 4)")
+        old.execute("PRAGMA user_version = 1")
+    for _ in range(2):
+        with Journal(path) as journal:
+            (turn,) = journal.turns()
+            assert [it.id for it in turn.actions] == ["done", "open"]
+            assert turn.actions[0].commands == (Command("home/lamp/set", '{"state": "ON"}'),)
+            assert (turn.actions[0].sent_at, turn.actions[0].published_at) == (2, 3)
+            assert [it.id for it in turn.interrupted] == ["open"]

@@ -89,10 +89,9 @@ class Homie:
         asked = part.order(wanted) if part else None
         if asked is None:
             return None
-        commands = tuple(
-            Command(f"{self._base}{device}/{path}/set", value) for path, value in asked.sent
-        )
-        return Order(commands, asked.reported)
+        values = {f"{self._base}{device}/{path}": value for path, value in asked.sent}
+        commands = tuple(Command(f"{path}/set", value) for path, value in values.items())
+        return Order(commands, asked.reported, tuple(values))
 
     def _device(self, device: str) -> _Device | None:
         if device not in self._devices and len(self._devices) < MOST_DEVICES and topic(device):

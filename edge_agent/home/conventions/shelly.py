@@ -118,7 +118,8 @@ class Shelly:
             return None
         method, params = call
         payload = self._request(_Request(prefix, method, key), {"id": int(index), **params})
-        return Order((Command(f"{prefix}/rpc", payload),), dict(wanted))
+        command = Command(f"{prefix}/rpc", payload)
+        return Order((command,), dict(wanted), (f"{prefix}/events/rpc",))
 
     def _request(self, request: _Request, params: Mapping[str, Any] | None = None) -> str:
         self._last_id += 1

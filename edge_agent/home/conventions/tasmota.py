@@ -91,7 +91,8 @@ class Tasmota:
             wishes[name] = wish
         sent = {wish.command: wish.payload for _, wish in sorted(wishes.items(), key=_turn)}
         commands = tuple(Command(module.topic(CMND, name), said) for name, said in sent.items())
-        return Order(commands, {name: wish.reported for name, wish in wishes.items()})
+        reported = {name: wish.reported for name, wish in wishes.items()}
+        return Order(commands, reported, (module.topic(STAT, "RESULT"),))
 
     def _part(self, key: str) -> tuple[Module | None, Part | None]:
         module = self._modules.get(key.removeprefix("tasmota:").partition("/")[0])

@@ -87,10 +87,14 @@ Finding = Found | Gone | Reported | Reachable | Refused | Listen | Ask
 
 @dataclass(frozen=True)
 class Command:
-    """A message that makes a device do something. It is never retained."""
+    """A message that makes a device do something. It is never retained.
+
+    `qos` is 1 for what names a state, which may arrive twice without harm, and 2 for what may not.
+    """
 
     topic: str
     payload: str
+    qos: int = 1
 
 
 @dataclass(frozen=True)
@@ -98,12 +102,13 @@ class Order:
     """How a device is told to be as wanted: the commands, in this order.
 
     `confirmed_by` is what the device reports once it has obeyed: the wish in the steps that the
-    device has (a fan of three speeds answers 67 to 60 percent). It is empty where the device never
-    tells, so that "sent" is all that can be known.
+    device has (a fan of three speeds answers 67 to 60 percent), and `told_on` are the topics on
+    which it does. Both are empty where it never tells, so that "sent" is all that can be known.
     """
 
     commands: tuple[Command, ...]
     confirmed_by: State = field(default_factory=dict)
+    told_on: tuple[str, ...] = ()
 
 
 class Convention(Protocol):

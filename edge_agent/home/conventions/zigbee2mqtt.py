@@ -117,8 +117,9 @@ class Zigbee2Mqtt:
         return None if asked is None else self._command(thing, *asked)
 
     def _command(self, thing: _Thing, payload: dict[str, Any], confirmed_by: State) -> Order:
-        topic_name = f"{self._base}/{thing.topic}/set"
-        return Order((Command(topic_name, json.dumps(payload)),), confirmed_by)
+        told_on = f"{self._base}/{thing.topic}"
+        command = Command(f"{told_on}/set", json.dumps(payload))
+        return Order((command,), confirmed_by, (told_on,) if confirmed_by else ())
 
     def _read_devices(self, payload: bytes) -> Iterator[Finding]:
         listed = json_value(payload, _LARGEST_DEVICE_LIST_BYTES)

@@ -78,7 +78,11 @@ class HomeAssistant:
     def order(self, key: str, wanted: State) -> Order | None:
         """Return the commands of a component."""
         announced = self._by_key.get(key)
-        return announced.entity.order(wanted) if announced and announced.entity else None
+        entity = announced.entity if announced else None
+        order = entity.order(wanted) if entity else None
+        if entity is None or order is None or not order.confirmed_by:
+            return order
+        return replace(order, told_on=tuple(dict.fromkeys(it.topic for it in entity.readings)))
 
     def _read_config(self, path: str, payload: bytes) -> Iterator[Finding]:
         config = json_object(payload, _LARGEST_CONFIG_BYTES)
