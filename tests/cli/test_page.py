@@ -7,6 +7,7 @@ from rich.console import Console
 
 from edge_agent.agent import Answer
 from edge_agent.cli.page import stages, turn_page, waveform
+from edge_agent.home.conventions.types import Command
 from edge_agent.senses.types import Utterance
 from edge_agent.tools.types import Call, Outcome, Status
 
@@ -20,7 +21,7 @@ TIMINGS = {
 def answer(status: Status) -> Answer:
     done = Outcome(
         status, "turn_on", "The lamp is on.", "lamp", "lamp",
-        topic="home/lamp/set", payload='{"state": "ON"}', publish_ms=2.0, confirm_ms=84.0,
+        commands=(Command("home/lamp/set", '{"state": "ON"}'),), publish_ms=2.0, confirm_ms=84.0,
     )  # fmt: skip
     call = Call("turn_on", {"device": "lamp"})
     return Answer("turn on the lamp", done.words, (call,), (done,), TIMINGS)
