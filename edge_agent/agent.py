@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from edge_agent.home.types import Device
-from edge_agent.model.engine import Engine
+from edge_agent.home_conversation import HomeConversation
 from edge_agent.model.types import Audio, Part, Reply, ToolCall
 from edge_agent.senses.types import Utterance
-from edge_agent.system_prompt import build_system_prompt
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.journal import Journal
 from edge_agent.tools.types import Call, Outcome
@@ -57,12 +55,10 @@ class Agent:
     """Answers requests about one home. One thread at a time: it owns the model."""
 
     def __init__(
-        self, engine: Engine, devices: Iterable[Device], dispatcher: Dispatcher, journal: Journal
+        self, conversation: HomeConversation, dispatcher: Dispatcher, journal: Journal
     ) -> None:
-        """Prime the model with what `devices` there are: every later turn starts from there."""
-        prompt = build_system_prompt(devices)
-        self._device_ids = prompt.device_ids
-        self._session = engine.session(prompt.text, prompt.tools)
+        """Take what the model knows of the home: every turn starts from there."""
+        self._conversation = conversation
         self._dispatcher = dispatcher
         self._journal = journal
 
@@ -75,7 +71,7 @@ class Agent:
         """
         began = time.perf_counter()
         turn_id = self._journal.begin_turn(asked.source, asked.text)
-        reply = self._session.turn(_parts(asked), cancel=cancel)
+        reply = self._conversation.session().turn(_parts(asked), cancel=cancel)
         decided = time.perf_counter()
         heard = asked.text if asked.sound is None else reply.thought
         wanted = () if reply.finish == "cancelled" else reply.calls
@@ -92,7 +88,7 @@ class Agent:
         arguments = dict(call.arguments)
         name = arguments.get("device")
         if isinstance(name, str):
-            arguments["device"] = self._device_ids.get(name, name)
+            arguments["device"] = self._conversation.device_ids.get(name, name)
         return Call(call.name, arguments)
 
 

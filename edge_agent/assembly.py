@@ -1,5 +1,6 @@
 """The parts of an agent, put together from its configuration and taken apart again in order."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,25 +12,33 @@ from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.broker import EmbeddedBroker
 from edge_agent.bus.client import Bus
 from edge_agent.configuration import Configuration, cache_folder, default_model, journal_path
+from edge_agent.home.conventions import conventions_for
 from edge_agent.home.home import Home
 from edge_agent.home.home_file import load_home
 from edge_agent.home.simulated import SimulatedHome
 from edge_agent.home.types import Device
+from edge_agent.home_conversation import HomeConversation
 from edge_agent.model.engine import Engine
 from edge_agent.model.errors import ModelFileError
 from edge_agent.model.loaded_model import EngineOptions
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.journal import Journal
 
+_log = logging.getLogger(__name__)
+
+_SETTLING_S = 5.0
+"""How long the first announcements are waited for on a broker that is never quiet."""
+
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What a face of the program needs of an agent: the agent, and the bus it is on."""
+    """What a face of the program needs of an agent: itself, the bus it is on, and the home."""
 
     agent: Agent
     bus: Bus
+    home: Home
 
 
 def demo_home() -> Path:
@@ -41,21 +50,47 @@ def demo_home() -> Path:
 def assembled(configuration: Configuration, tell: Tell) -> Iterator[Parts]:
     """Put an agent together, saying what is being waited for, and take it apart at the end.
 
-    Without a broker in the configuration there is an embedded one, on loopback, with a simulated
-    home behind it. What can be checked quickly is checked first, so that a typo is not found after
-    the model was loaded. Raises each room's own error, with everything closed again.
+    What can be checked quickly is checked first, so that a typo is not found after the model was
+    loaded. Raises each room's own error, with everything closed again.
     """
-    devices = load_home(configuration.home or demo_home())
     with ExitStack() as parts:
         journal = parts.enter_context(Journal(configuration.journal or journal_path()))
-        tell("Connecting to the home")
-        bus = parts.enter_context(_bus(configuration, devices, parts))
-        home = parts.enter_context(Home(bus, devices))
+        bus, home = parts.enter_context(connected_home(configuration, tell))
         dispatcher = Dispatcher(bus, home, journal, dry_run=configuration.dry_run)
         tell("Loading the model")
         engine = parts.enter_context(_engine(configuration))
+        wait_for_devices(home, bus, tell)
         tell("Telling the model about the home")
-        yield Parts(Agent(engine, devices, dispatcher, journal), bus)
+        conversation = HomeConversation(engine, lambda: home.devices)
+        yield Parts(Agent(conversation, dispatcher, journal), bus, home)
+
+
+@contextmanager
+def connected_home(configuration: Configuration, tell: Tell) -> Iterator[tuple[Bus, Home]]:
+    """Connect to the home, and begin to look for its devices.
+
+    Without a broker in the configuration there is an embedded one, on loopback, with a simulated
+    home behind it. On a broker, devices are found by all conventions, and a home file adds its own.
+    A simulated home is all that there is.
+    """
+    simulated = configuration.broker is None or configuration.simulate
+    file = configuration.home or (demo_home() if simulated else None)
+    devices = load_home(file) if file else ()
+    conventions = () if simulated else conventions_for(configuration.node)
+    with ExitStack() as parts:
+        tell("Connecting to the home")
+        bus = parts.enter_context(_bus(configuration, devices, parts))
+        yield bus, parts.enter_context(Home(bus, devices, conventions))
+
+
+def wait_for_devices(home: Home, bus: Bus, tell: Tell) -> None:
+    """Wait until the devices that announce themselves are known, and say so if none is."""
+    tell("Looking for devices")
+    home.wait_settled(_SETTLING_S)
+    if not home.devices:
+        _log.warning(
+            "No device was found on %s: see docs/discovery.md, or name a home file.", bus.address
+        )
 
 
 def _bus(configuration: Configuration, devices: tuple[Device, ...], parts: ExitStack) -> Bus:

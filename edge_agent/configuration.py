@@ -28,7 +28,9 @@ class Configuration(BaseModel):
     )
     context: int | None = Field(None, ge=256, description="tokens of context; 4096 or what fits")
     threads: int | None = Field(None, ge=1, description="threads of the model; all cores if none")
-    home: Path | None = Field(None, description="HOME.yaml; the demo home if none")
+    home: Path | None = Field(
+        None, description="HOME.yaml: names, and devices that do not announce themselves"
+    )
     broker: str | None = Field(None, description="mqtt://…; an embedded broker if none")
     simulate: bool = Field(
         default=False, description="answer for the home's devices, for trying things out"

@@ -7,6 +7,7 @@ import typer
 import edge_agent
 from edge_agent.cli.ask import ask
 from edge_agent.cli.demo import demo
+from edge_agent.cli.devices import devices
 from edge_agent.cli.doctor import doctor
 from edge_agent.cli.models import app as models
 from edge_agent.cli.run import run
@@ -33,7 +34,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_take_options)
-    for command in (ask, demo, run, doctor):
+    for command in (ask, demo, run, devices, doctor):
         app.command()(command)
     app.add_typer(models, name="models")
     app.add_typer(service, name="service")

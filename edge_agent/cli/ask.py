@@ -10,6 +10,7 @@ import typer
 
 from edge_agent.cli import options
 from edge_agent.cli.failures import ExitCode, fail, failures_told
+from edge_agent.cli.settings import configured
 from edge_agent.cli.waiting import waiting
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def ask(
     text_file: Annotated[
         Path | None, typer.Option(help="A file with a request a line; - for standard input.")
     ] = None,
+    configuration_file: options.ConfigurationFile = None,
     home: options.Home = None,
     model: options.Model = None,
     broker: options.Broker = None,
@@ -46,10 +48,14 @@ def ask(
         if not requests:
             fail("Nothing was asked: give words, --audio or --text-file.", ExitCode.BAD_INPUT)
         from edge_agent.assembly import assembled
-        from edge_agent.configuration import Configuration
 
-        configuration = Configuration(
-            home=home, model=model, broker=broker, simulate=simulate, dry_run=dry_run
+        configuration = configured(
+            configuration_file,
+            home=home,
+            model=model,
+            broker=broker,
+            simulate=simulate,
+            dry_run=dry_run,
         )
         all_done = True
         with waiting() as tell, assembled(configuration, tell) as parts:

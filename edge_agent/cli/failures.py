@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
 def failures_told() -> Iterator[None]:
     """End the program with a sentence and the right code where a known error comes out."""
     from edge_agent.bus.types import AddressError, BusError
+    from edge_agent.configuration import ConfigurationError
     from edge_agent.home.home_file import HomeFileError
     from edge_agent.model.errors import ModelError, ModelFileError
     from edge_agent.senses.types import SoundError
@@ -30,7 +31,7 @@ def failures_told() -> Iterator[None]:
         yield
     except ModelFileError as error:
         fail(error, ExitCode.NO_MODEL)
-    except (SoundError, HomeFileError, AddressError, ModelError) as error:
+    except (SoundError, ConfigurationError, HomeFileError, AddressError, ModelError) as error:
         fail(error, ExitCode.BAD_INPUT)
     except (BusError, JournalError) as error:
         fail(error, ExitCode.NOT_DONE)

@@ -5,8 +5,13 @@ from typing import Annotated
 
 import typer
 
+ConfigurationFile = Annotated[
+    Path | None,
+    typer.Option("-c", "--configuration", metavar="FILE", help="The agent's settings (YAML)."),
+]
 Home = Annotated[
-    Path | None, typer.Option(help="The home's devices (HOME.yaml); a demo home if none.")
+    Path | None,
+    typer.Option(help="Devices that do not announce themselves, and names (HOME.yaml)."),
 ]
 Model = Annotated[
     Path | None, typer.Option(help="A .litertlm model file; the small default model if none.")

@@ -154,7 +154,7 @@ class Directory:
             known.found = found
         else:
             return
-        for claim in found.identifiers | found.topics:
+        for claim in self._claims_of(found):
             self._claims.setdefault(claim, {})[found.key] = None
         self._stale = True
 
@@ -165,11 +165,21 @@ class Directory:
             self._stale = True
 
     def _unclaim(self, found: Found) -> None:
-        for claim in found.identifiers | found.topics:
+        for claim in self._claims_of(found):
             claimants = self._claims.get(claim, {})
             claimants.pop(found.key, None)
             if not claimants:
                 self._claims.pop(claim, None)
+
+    def _claims_of(self, found: Found) -> frozenset[str]:
+        return found.identifiers | found.topics | self._static_names(found)
+
+    def _static_names(self, found: Found) -> frozenset[str]:
+        """Return by which ids the home file may mean it."""
+        own = (found.key.removeprefix("plain:"), _id_of(found.key))
+        addresses = (identifier.partition(":")[2] for identifier in found.identifiers)
+        names = {name.casefold() for name in (*own, *addresses)}
+        return frozenset(f"id:{name}" for name in names & self._static.keys())
 
     def _merged(self) -> Iterator[tuple[Device, str]]:
         seen: set[str] = set()
@@ -195,6 +205,11 @@ class Directory:
             for other in self._claimants(topic):
                 if other.convention != entry.convention:
                     yield other
+        for name in self._static_names(entry.found):
+            claimants = self._claimants(name)
+            conventions = [other.convention for other in claimants]
+            if conventions.count(entry.convention) == 1:
+                yield from (it for it in claimants if conventions.count(it.convention) == 1)
         for identifier in entry.found.identifiers:
             claimants = self._claimants(identifier)
             alike = [other for other in claimants if other.found.kind is entry.found.kind]
@@ -221,18 +236,11 @@ class Directory:
     def _named(self, group: list[_Entry]) -> Device | None:
         """Return the device of the home file that is meant: by its id, or by its only address."""
         for entry in group:
-            own = (entry.found.key.removeprefix("plain:"), _id_of(entry.found.key))
-            for name in (*own, *self._addresses(entry)):
-                if name.casefold() in self._static:
-                    return self._static[name.casefold()]
+            for name in sorted(self._static_names(entry.found)):
+                rivals = [e for e in self._claimants(name) if e.convention == entry.convention]
+                if rivals == [entry]:
+                    return self._static[name.removeprefix("id:")]
         return None
-
-    def _addresses(self, entry: _Entry) -> Iterator[str]:
-        """Return the hardware addresses that no other device of the same convention has."""
-        for identifier in sorted(entry.found.identifiers):
-            claimants = [e for e in self._claimants(identifier) if e.convention == entry.convention]
-            if claimants == [entry]:
-                yield identifier.partition(":")[2]
 
 
 def _report(group: list[_Entry]) -> Report | None:

@@ -74,6 +74,11 @@ class Home:
         """Wait until the first announcements have been read; tell whether they have in time."""
         return self._discovery.settled.wait(timeout_s)
 
+    def wait_changed(self, timeout_s: float) -> bool:
+        """Wait until anything is told of any device; tell whether it was in time."""
+        with self._changed:
+            return self._changed.wait(timeout_s)
+
     def order(self, device_id: str, wanted: State) -> Order | None:
         """Return how a device is told to be as `wanted`; None if it has no way to."""
         return self._discovery.order(device_id, wanted)

@@ -72,11 +72,15 @@ def done(request: Request) -> str:
 
 def state_of(device: Device, state: State) -> str:
     """Say how a device is, without a full stop: "the front door is locked"."""
-    parts = [part for part in (_main(state), *_details(device.kind, state)) if part]
-    if parts:
-        return _clause(device, f"is {', '.join(parts)}")
-    known = [f"{name} {_said(value)}" for name, value in sorted(state.items()) if name != LAST_SEEN]
-    return _clause(device, f"says {', '.join(known) or 'nothing of itself'}")
+    condition = _condition(device.kind, state)
+    if condition:
+        return _clause(device, f"is {condition}")
+    return _clause(device, f"says {_properties(state) or 'nothing of itself'}")
+
+
+def condition_of(device: Device, state: State) -> str:
+    """Return how a device is, in words that stand for themselves: "on, at 40 percent"."""
+    return _condition(device.kind, state) or _properties(state)
 
 
 def ago(age_s: float) -> str:
@@ -100,6 +104,15 @@ def _clause(device: Device, predicate: str) -> str:
     if last.endswith("s") and not last.endswith(("ss", "us", "is", "'s", "\u2019s")):
         verb = _PLURAL[verb]
     return f"{the(device)} {verb} {rest}"
+
+
+def _condition(kind: Kind, state: State) -> str:
+    return ", ".join(part for part in (_main(state), *_details(kind, state)) if part)
+
+
+def _properties(state: State) -> str:
+    known = [f"{name} {_said(value)}" for name, value in sorted(state.items()) if name != LAST_SEEN]
+    return ", ".join(known)
 
 
 def _main(state: State) -> str:

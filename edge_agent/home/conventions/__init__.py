@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from edge_agent.home.conventions.home_assistant.convention import HomeAssistant
 from edge_agent.home.conventions.homie import Homie
-from edge_agent.home.conventions.shelly import Shelly
+from edge_agent.home.conventions.shelly import Shelly, source_for
 from edge_agent.home.conventions.tasmota import Tasmota
 from edge_agent.home.conventions.types import Convention
 from edge_agent.home.conventions.zigbee2mqtt import Zigbee2Mqtt
@@ -21,3 +21,11 @@ CONVENTIONS: Mapping[str, Callable[[], Convention]] = {
     "homie": Homie,
     "home_assistant": HomeAssistant,
 }
+
+
+def conventions_for(node: str) -> tuple[Convention, ...]:
+    """Return one of each for the agent called `node`, to which a Shelly answers by that name."""
+    return tuple(
+        Shelly(source_for(node)) if name == Shelly.name else make()
+        for name, make in CONVENTIONS.items()
+    )
