@@ -15,6 +15,7 @@ from tools.nano.homes import fill_home
 from tools.nano.lessons import Lesson
 from tools.nano.names import HELD_OUT, TRAINING
 from tools.nano.prompts import REPLY_START, TURN_START, as_function, prompt_of, render
+from tools.nano.reader import READING_WIDTH
 from tools.nano.requests import TEST, draw_request
 from tools.nano.sentences import test_sentences as held_out_sentences
 from tools.nano.sentences import training_sentences
@@ -70,7 +71,7 @@ def _lesson(seed):
         return tuple(int(token) for token in rng.integers(4, VOCABULARY, count))
 
     def sound(count):
-        return rng.normal(size=(count, 1024)).astype(np.float16)
+        return rng.normal(size=(count, READING_WIDTH)).astype(np.float16)
 
     turns = [Turn(tokens(4), sound(9 * seed), tokens(3), tokens(5)) for _ in range(2)]
     turns += [Turn(tokens(11), None, (), tokens(3 + seed))]

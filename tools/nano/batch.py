@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tools.nano.ears import FEATURE_WIDTH
 from tools.nano.lessons import Lesson
+from tools.nano.reader import READING_WIDTH
 from tools.nano.turns import Turn
 
 NO_TARGET = -100
@@ -38,7 +38,7 @@ class TurnGroup:
 class Batch:
     """N tokens: the prompts one after another, then the turns.
 
-    `token_ids` and `positions` are int64 [N]; of `sound`, float16 [S, 1024], the first rows belong
+    `token_ids` and `positions` are int64 [N]; of `sound`, float16 [S, 512], the first rows belong
     at the tokens `sound_at`. `prompt_rows` int64 [P, longest prompt] says which token stands where,
     N is padding. `targets` int64 [M] are the tokens to be predicted at the tokens `predicting`.
     N, S, M and the sides of the rows are rounded up, with nothing in what is added (`NO_TARGET`
@@ -121,7 +121,7 @@ def _ids(turn: Turn) -> list[int]:
 
 
 def _sound(turns: Sequence[Turn], count: int) -> Tensor:
-    sound = torch.zeros(count, FEATURE_WIDTH, dtype=torch.float16)
+    sound = torch.zeros(count, READING_WIDTH, dtype=torch.float16)
     parts = [turn.sound for turn in turns if turn.sound is not None]
     if parts:
         joined = np.concatenate(parts)

@@ -1,4 +1,4 @@
-"""The clips' features on disk, handed out in random order, each once before any comes again."""
+"""What was made of the clips, on disk; in random order, each once before any comes again."""
 
 import json
 import random
@@ -16,7 +16,7 @@ Sound = NDArray[np.float16]
 
 @dataclass(frozen=True)
 class Clip:
-    """What was said, and how the encoder hears it: float16 [tokens, 1024]."""
+    """What was said, and features or a reading of its sound, float16 [tokens, width]."""
 
     spoken: Spoken
     sound: Sound
@@ -31,7 +31,7 @@ class _Place:
 
 
 class ClipStore:
-    """All shards of features in a folder; `longest` tokens at most, longer clips are left out."""
+    """All shards in a folder; `longest` tokens at most, longer clips are left out."""
 
     def __init__(
         self, folder: Path, requests: Mapping[str, Spoken], chance: random.Random, longest: int

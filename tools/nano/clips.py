@@ -35,6 +35,11 @@ def read_requests(path: Path) -> dict[str, Spoken]:
         return {row["id"]: _spoken(row) for row in rows}
 
 
+def written_tables(work: Path) -> list[Path]:
+    """Return the tables in the work folder whose rows espeak-ng speaks."""
+    return sorted(work.glob("*.tsv"))
+
+
 def speech_tars(folder: Path) -> list[Path]:
     """Return the archives of clips in `folder`, in order."""
     return sorted(folder.glob("speech-*.tar"))

@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 from tools.nano.clip_store import ClipStore
-from tools.nano.clips import read_requests
+from tools.nano.clips import read_requests, written_tables
 from tools.nano.ears import WINDOW_TOKENS
 
 TEST_VOICES = frozenset({"af_nova", "am_eric", "bf_lily", "bm_fable"})
@@ -12,16 +12,17 @@ TEST_VOICES = frozenset({"af_nova", "am_eric", "bf_lily", "bm_fable"})
 
 
 def clip_store(
-    work: Path, speech: Path, chance: random.Random, *, watched: bool = False
+    shards: Path, speech: Path, chance: random.Random, *, watched: bool = False
 ) -> ClipStore:
-    """Return the neural clips of the data set in `speech`, and those that espeak-ng spoke.
+    """Return the shards of neural clips of the data set in `speech` and of espeak-ng's.
 
-    One request of 60 is left out of training: `watched` gives only those, to watch it by.
+    They lie in a folder `shards` of the work folder: features or readings. One request of 60 is
+    left out of training: `watched` gives only those, to watch it by.
     """
-    tables = (speech / "requests.tsv", work / "requests.tsv")
+    tables = (speech / "requests.tsv", *written_tables(shards.parent))
     requests = {name: row for table in tables for name, row in read_requests(table).items()}
     chosen = {name: row for name, row in requests.items() if _is_watched(name) == watched}
-    return ClipStore(work / "features", chosen, chance, WINDOW_TOKENS)
+    return ClipStore(shards, chosen, chance, WINDOW_TOKENS)
 
 
 def _is_watched(name: str) -> bool:

@@ -22,6 +22,7 @@ from tools.nano.batch import Batch
 _OWN_LAYERS = 4
 _SHARING_LAYERS = 4
 _PAIR = ["sliding_attention", "full_attention"]
+HIDDEN_WIDTH = 256
 _NOWHERE = 1 << 20  # a position that nothing looks back to
 
 
@@ -30,7 +31,7 @@ def decoder_config(vocabulary: int, stops: list[int]) -> Gemma4TextConfig:
     return Gemma4TextConfig(
         vocab_size=vocabulary,
         vocab_size_per_layer_input=vocabulary,
-        hidden_size=256,
+        hidden_size=HIDDEN_WIDTH,
         intermediate_size=768,
         use_double_wide_mlp=True,
         num_hidden_layers=_OWN_LAYERS + _SHARING_LAYERS,

@@ -17,6 +17,7 @@ from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.model import Audio, Engine, Part, Reply, Session
 from edge_agent.system_prompt import build_system_prompt
 from tools.nano.turns import heard
+from tools.nano.word_errors import word_errors
 from tools.nano.work import work_parser
 
 
@@ -115,20 +116,9 @@ def _word_errors(outcomes: list[Outcome]) -> tuple[int, int]:
     wrong = total = 0
     for outcome in outcomes:
         said, thought = heard(outcome.case["text"]).split(), outcome.reply.thought.split()
-        wrong += _distance(said, thought)
+        wrong += word_errors(said, thought)
         total += len(said)
     return wrong, total
-
-
-def _distance(said: list[str], thought: list[str]) -> int:
-    row = list(range(len(thought) + 1))
-    for count, word in enumerate(said, 1):
-        left, row[0] = row[0], count
-        for at, other in enumerate(thought, 1):
-            change = left + (word != other)
-            left = row[at]
-            row[at] = min(change, row[at] + 1, row[at - 1] + 1)
-    return row[-1]
 
 
 def _described(outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""Let espeak-ng speak the written requests, in many accents: `python -m tools.nano.speech`."""
+"""Let espeak-ng speak all that is written to be spoken: `python -m tools.nano.speech`."""
 
 import random
 import subprocess
@@ -11,7 +11,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from tools.nano.clips import SAMPLE_RATE, Spoken, read_requests
+from tools.nano.clips import SAMPLE_RATE, Spoken, read_requests, written_tables
 from tools.nano.work import work_parser
 
 _ACCENTS = (
@@ -28,9 +28,10 @@ _CLIPS_A_FOLDER = 1_000
 def main() -> None:
     """Speak every request that has no clip yet, as Ogg Vorbis of 16 kHz, mono."""
     parser = work_parser(__doc__ or "")
-    parser.add_argument("--count", type=int, default=9_000)
     options = parser.parse_args()
-    requests = list(read_requests(options.work / "requests.tsv").values())[: options.count]
+    requests = [
+        row for table in written_tables(options.work) for row in read_requests(table).values()
+    ]
     with ThreadPoolExecutor(2) as pool:
         for done, _ in enumerate(pool.map(partial(_speak, options.work / "clips"), requests), 1):
             if done % 1_000 == 0:

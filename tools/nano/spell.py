@@ -1,8 +1,11 @@
 """Teach the adapter alone to read words from sound, by CTC: `python -m tools.nano.spell`.
 
-It takes minutes, and spares the decoder hours of finding out which sound is which word.
+It takes less than half an hour, and spares the decoder hours of finding out which sound is which
+word. Writes `adapter.pt`, and `spell.csv`: how clips that training leaves out are read.
 """
 
+import csv
+import math
 import random
 import time
 from pathlib import Path
@@ -11,71 +14,130 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+from transformers import PreTrainedTokenizerFast
 
-from tools.nano.adapter import NO_PIECE
+from tools.nano.adapter import NO_PIECE, Adapter
 from tools.nano.clip_store import Clip, ClipStore
 from tools.nano.corpus import clip_store
-from tools.nano.model import Nano
+from tools.nano.decoder import HIDDEN_WIDTH
+from tools.nano.reader import hidden_in_part
 from tools.nano.tokenizer import load_tokenizer
 from tools.nano.turns import TurnWriter, heard
+from tools.nano.word_errors import word_errors
 from tools.nano.work import work_parser
 
 _BATCH = 48
-_PEAK_RATE = 2e-3
+_PEAK_RATE = 1.5e-3
+_WARM_UP_STEPS = 100
+_WATCH_EVERY = 200
+_WATCHED_CLIPS = 96
 
 
 def main() -> None:
     """Train for some minutes, and keep the adapter as `adapter.pt`."""
     parser = work_parser(__doc__ or "")
     parser.add_argument("--speech", type=Path, required=True, help="folder with requests.tsv")
-    parser.add_argument("--minutes", type=float, default=6)
+    parser.add_argument("--minutes", type=float, default=25)
     options = parser.parse_args()
-    tokenizer = load_tokenizer(options.work)
-    model, writer = Nano(tokenizer), TurnWriter(tokenizer)
-    clips = clip_store(options.work, options.speech, random.Random(7))
-    optimizer = torch.optim.AdamW(model.adapter.parameters(), _PEAK_RATE, fused=True)
-    began, step, recent = time.monotonic(), 0, 0.0
+    lessons = SpellingLessons(options.work, options.speech)
+    optimizer = torch.optim.AdamW(
+        lessons.adapter.parameters(), _PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.02, fused=True
+    )
+    began, step = time.monotonic(), 0
     while (done := (time.monotonic() - began) / (60 * options.minutes)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = _PEAK_RATE * min(1, step / 50) * (1 - done)
-        loss = _loss(model, writer, _draw(clips))
+            falling = (1 + math.cos(math.pi * done)) / 2
+            group["lr"] = _PEAK_RATE * min(1, (step + 1) / _WARM_UP_STEPS) * falling
+        loss = lessons.loss()
         optimizer.zero_grad()
         loss.backward()
+        torch.nn.utils.clip_grad_norm_(lessons.adapter.parameters(), 1.0)
         optimizer.step()
         step += 1
-        recent = 0.98 * recent + 0.02 * loss.item() if step > 1 else loss.item()
-        if step % 50 == 0:
-            print(f"step {step}, {done:.0%}, loss a word piece {recent:.3f}", flush=True)
-    torch.save(model.adapter.state_dict(), options.work / "adapter.pt")
+        if step % _WATCH_EVERY == 0:
+            lessons.watch(step, done)
+            torch.save(lessons.adapter.state_dict(), options.work / "adapter.pt")
+    lessons.watch(step, 1.0)
+    torch.save(lessons.adapter.state_dict(), options.work / "adapter.pt")
 
 
-def _draw(clips: ClipStore) -> list[Clip]:
-    draw = [clips.next_action] * (_BATCH * 4 // 5) + [clips.next_nothing] * (_BATCH // 5)
-    return [one() for one in draw]
+class SpellingLessons:
+    """An adapter, the clips that it learns from, and those that it is watched by."""
+
+    def __init__(self, work: Path, speech: Path) -> None:
+        """Start with random weights and the features in `work`."""
+        torch.manual_seed(0)
+        self._tokenizer: PreTrainedTokenizerFast = load_tokenizer(work)
+        self._write = TurnWriter(self._tokenizer)
+        self.adapter = Adapter(len(self._tokenizer), HIDDEN_WIDTH)
+        self._clips = clip_store(work / "features", speech, random.Random(7))
+        watched = clip_store(work / "features", speech, random.Random(8), watched=True)
+        self._watched = _draw(watched, _WATCHED_CLIPS)
+        self._log = work / "spell.csv"
+        self._losses: list[float] = []
+
+    def loss(self) -> Tensor:
+        """Return the CTC loss a word piece of one batch of clips."""
+        self.adapter.train()
+        clips = _draw(self._clips, _BATCH)
+        features, there = _padded(clips)
+        loss = self._spelling_loss(self._logits(hidden_in_part(features), there), clips)
+        self._losses.append(loss.item())
+        return loss
+
+    @torch.no_grad()
+    def watch(self, step: int, done: float) -> None:
+        """Write down the loss, and the share of the watched clips' words that are read wrongly."""
+        self.adapter.eval()
+        logits = self._logits(*_padded(self._watched))
+        loss = self._spelling_loss(logits, self._watched).item()
+        wrong = total = 0
+        for clip, path in zip(self._watched, logits.argmax(dim=-1), strict=True):
+            said = heard(clip.spoken.text).split()
+            wrong += word_errors(said, self._words(path[: len(clip.sound)]))
+            total += len(said)
+        recent = sum(self._losses[-_WATCH_EVERY:]) / len(self._losses[-_WATCH_EVERY:])
+        row = (step, round(recent, 4), round(loss, 4), round(wrong / total, 4))
+        print("step {}, loss {}, watched: loss {}, word errors {}".format(*row), f"{done:.0%}")
+        with self._log.open("a", newline="") as file:
+            csv.writer(file).writerow(row)
+
+    def _logits(self, features: Tensor, there: Tensor) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            return self.adapter.pieces(self.adapter.reader(features, there)).float()
+
+    def _spelling_loss(self, logits: Tensor, clips: list[Clip]) -> Tensor:
+        words = [self._write.tokens(heard(clip.spoken.text)) for clip in clips]
+        return functional.ctc_loss(
+            functional.log_softmax(logits, dim=-1).transpose(0, 1),
+            torch.tensor([piece for pieces in words for piece in pieces]),
+            torch.tensor([len(clip.sound) for clip in clips]),
+            torch.tensor([len(pieces) for pieces in words]),
+            blank=NO_PIECE,
+            zero_infinity=True,
+        )
+
+    def _words(self, path: Tensor) -> list[str]:
+        """Read the most likely piece of every token: repeated pieces are one."""
+        pieces = [piece for piece in torch.unique_consecutive(path).tolist() if piece != NO_PIECE]
+        return self._tokenizer.decode(pieces).split()
 
 
-def _loss(model: Nano, writer: TurnWriter, clips: list[Clip]) -> Tensor:
-    features = torch.from_numpy(np.concatenate([clip.sound for clip in clips]))
-    with torch.autocast("cpu", torch.bfloat16):
-        logits = model.adapter.pieces(model.adapter.read(features.float()))
-    words = [writer.tokens(heard(clip.spoken.text)) for clip in clips]
-    return spelling_loss(logits, [len(clip.sound) for clip in clips], words)
+def _draw(clips: ClipStore, count: int) -> list[Clip]:
+    nothing = count // 5
+    drawn = [clips.next_action() for _ in range(count - nothing)]
+    return drawn + [clips.next_nothing() for _ in range(nothing)]
 
 
-def spelling_loss(logits: Tensor, lengths: list[int], words: list[tuple[int, ...]]) -> Tensor:
-    """Return the CTC loss a word piece; `logits` are those of all clips, one after another."""
-    at = torch.cat([torch.arange(n) * len(lengths) + clip for clip, n in enumerate(lengths)])
-    padded = logits.new_zeros(max(lengths) * len(lengths), logits.shape[-1], dtype=torch.float32)
-    padded = padded.index_copy(0, at, logits.float()).unflatten(0, (-1, len(lengths)))
-    targets = torch.tensor([piece for pieces in words for piece in pieces])
-    return functional.ctc_loss(
-        functional.log_softmax(padded, dim=-1),
-        targets,
-        torch.tensor(lengths),
-        torch.tensor([len(pieces) for pieces in words]),
-        blank=NO_PIECE,
-        zero_infinity=True,
-    )
+def _padded(clips: list[Clip]) -> tuple[Tensor, Tensor]:
+    """Return features float32 [clips, longest, 1024], and where there are any, [clips, longest]."""
+    longest = -(-max(len(clip.sound) for clip in clips) // 32) * 32
+    features = np.zeros((len(clips), longest, clips[0].sound.shape[1]), np.float32)
+    there = np.zeros((len(clips), longest), np.float32)
+    for row, clip in enumerate(clips):
+        features[row, : len(clip.sound)] = clip.sound
+        there[row, : len(clip.sound)] = 1
+    return torch.from_numpy(features), torch.from_numpy(there)
 
 
 if __name__ == "__main__":

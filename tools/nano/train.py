@@ -31,7 +31,7 @@ look at the request.
 _FIRST_LESSONS, _LESSONS = 6, 3
 _TYPED_LESSONS = 0.5
 _TYPED_TURNS = 8
-_PEAK_RATE, _LAST_RATE = 2e-3, 2e-5
+_PEAK_RATE, _RATE_ON, _LAST_RATE = 2e-3, 1.2e-3, 2e-5
 _WARM_UP_STEPS = 150
 _MEAN_OF_STEPS = 400
 _FOLLOW_EVERY = 4
@@ -44,8 +44,9 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, required=True, help="folder with requests.tsv")
     parser.add_argument("--minutes", type=float, default=80, help="of training, in all")
     parser.add_argument("--save-minutes", type=float, default=4)
+    parser.add_argument("--decoder", type=Path, help="an earlier train.pt, whose decoder goes on")
     options = parser.parse_args()
-    training = Training(options.work, options.speech, compiled=True)
+    training = Training(options.work, options.speech, options.decoder, compiled=True)
     ends = options.minutes * 60
     saved = training.seconds
     while training.seconds < ends:
@@ -61,32 +62,44 @@ def main() -> None:
 class Training:
     """Model, optimizer and lessons, with the checkpoint that they start from."""
 
-    def __init__(self, work: Path, speech: Path, *, compiled: bool) -> None:
-        """Go on from the checkpoint in `work`, or start with the adapter that is there."""
+    def __init__(
+        self, work: Path, speech: Path, decoder: Path | None = None, *, compiled: bool
+    ) -> None:
+        """Go on from the checkpoint in `work`, or start with the adapter that is there.
+
+        Where an earlier checkpoint `decoder` is given, it starts with that one's decoder, and the
+        lessons without sound are over.
+        """
         self._work = work
+        self._first, self._peak_rate = (_FIRST, _PEAK_RATE) if decoder is None else (0.0, _RATE_ON)
         tokenizer = load_tokenizer(work)
         self._model = Nano(tokenizer)
         self._model.adapter.keep_reading()
         self._packed = PackedDecoder(self._model.decoder, torch.bfloat16, compiled=compiled)
         self._optimizer = torch.optim.AdamW(
             [weight for weight in self._model.parameters() if weight.requires_grad],
-            _PEAK_RATE,
+            self._peak_rate,
             betas=(0.9, 0.98),
             weight_decay=0.05,
             fused=True,
         )
         self._mean: dict[str, Tensor] = {}
         self.step, self.seconds = 0, 0.0
-        self._start()
+        self._start(decoder)
+        readings = work / "readings"
         writer, chance = TurnWriter(tokenizer), random.Random(1_000 + self.step)
         self._chance = chance
-        self._lessons = LessonDrawer(writer, clip_store(work, speech, chance), chance)
+        self._lessons = LessonDrawer(writer, clip_store(readings, speech, chance), chance)
         watching = random.Random(5)
-        watched = LessonDrawer(writer, clip_store(work, speech, watching, watched=True), watching)
-        self._watched = [lay_out([watched.draw()]) for _ in range(_WATCHED_LESSONS)]
+        watched = LessonDrawer(
+            writer, clip_store(readings, speech, watching, watched=True), watching
+        )
+        lessons = [watched.draw() for _ in range(_WATCHED_LESSONS)]
+        lessons += [watched.draw_typed(_TYPED_TURNS, examples=True) for _ in lessons]
+        self._watched = [lay_out([lesson]) for lesson in lessons]
         self._losses: list[float] = []
 
-    def _start(self) -> None:
+    def _start(self, decoder: Path | None) -> None:
         path = self._work / "train.pt"
         if path.exists():
             found = Checkpoint.load(path)
@@ -96,13 +109,21 @@ class Training:
         else:
             adapter = torch.load(self._work / "adapter.pt", weights_only=True)
             self._model.adapter.load_state_dict(adapter)
+            if decoder is not None:
+                earlier = Checkpoint.load(decoder).mean
+                self._model.load_state_dict(
+                    self._model.state_dict()
+                    | {name: earlier[name] for name in earlier if name.startswith("decoder.")}
+                )
             self._mean = {k: v.clone() for k, v in self._model.state_dict().items()}
 
     def learn(self, done: float) -> None:
         """Take one step; `done` is the share of the training that lies behind."""
         began = time.monotonic()
         for group in self._optimizer.param_groups:
-            falling = _LAST_RATE + (_PEAK_RATE - _LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
+            falling = (
+                _LAST_RATE + (self._peak_rate - _LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
+            )
             group["lr"] = falling * min(1, (self.step + 1) / _WARM_UP_STEPS)
         self._model.train()
         batch = lay_out(self._draw(done))
@@ -123,7 +144,7 @@ class Training:
 
     def _draw(self, done: float) -> list[Lesson]:
         typed = self._lessons.draw_typed
-        if done < _FIRST:
+        if done < self._first:
             return [typed(_TYPED_TURNS, examples=False) for _ in range(_FIRST_LESSONS)]
         return [
             typed(_TYPED_TURNS, examples=True)
@@ -134,7 +155,7 @@ class Training:
 
     def _logits(self, batch: Batch) -> Tensor:
         with torch.autocast("cpu", torch.bfloat16):
-            read, _ = self._model.adapter(batch.sound.float(), self._model.table())
+            read = self._model.adapter(batch.sound.float(), self._model.table())
         return self._packed.logits(batch, read)
 
     def _follow(self) -> None:
@@ -158,10 +179,16 @@ class Training:
         self._model.eval()
         scores = [_score(self._logits(batch), batch) for batch in self._watched]
         self._model.load_state_dict(weights)
-        loss, exact = (sum(part) / len(scores) for part in zip(*scores, strict=True))
+        loss = sum(loss for loss, _ in scores) / len(scores)
+        exact = [right for _, right in scores]
+        mixed, typed = (
+            sum(part) / _WATCHED_LESSONS
+            for part in (exact[:_WATCHED_LESSONS], exact[_WATCHED_LESSONS:])
+        )
         recent = self._losses[-200:]
-        row = [self.step, round(self.seconds), sum(recent) / len(recent), loss, exact]
-        print("watched: step {}, {} s, loss {:.4f}, {:.4f}, exact {:.3f}".format(*row), flush=True)
+        row = [self.step, round(self.seconds), sum(recent) / len(recent), loss, mixed, typed]
+        form = "watched: step {}, {} s, loss {:.4f}, {:.4f}, exact {:.3f}, typed {:.3f}"
+        print(form.format(*row), flush=True)
         with (self._work / "train.csv").open("a", newline="") as file:
             csv.writer(file).writerow(row)
 

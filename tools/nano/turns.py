@@ -26,9 +26,10 @@ _NOT_WORDS = re.compile(r"[^a-z' ]+")
 
 @dataclass(frozen=True)
 class Turn:
-    """Token ids of a turn. The sound, float16 [tokens, 1024], stands between `before` and `after`.
+    """Token ids of a turn, with the reading of its sound between `before` and `after`.
 
-    A turn without sound has all its tokens in `before`. Only `reply` is learnt.
+    `sound` is float16 [tokens, 512]. A turn without sound has all its tokens in `before`. Only
+    `reply` is learnt.
     """
 
     before: tuple[int, ...]
