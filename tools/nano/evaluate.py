@@ -23,9 +23,9 @@ from tools.nano.work import work_parser
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one request: the row of the table it counts for, and whether it is right."""
+    """What became of one request: the rows of the table it counts for, and whether it is right."""
 
-    row: str
+    rows: tuple[str, ...]
     case: dict[str, Any]
     reply: Reply
     exact: bool
@@ -67,10 +67,10 @@ def device_of(row: dict[str, Any]) -> Device:
 def table(outcomes: list[Outcome]) -> str:
     """Return the shares of exact replies as a table in Markdown."""
     lines = ["| | exact | of | share |", "|---|---|---|---|"]
-    for row in sorted({outcome.row for outcome in outcomes}):
-        exact = [outcome.exact for outcome in outcomes if outcome.row == row]
+    for row in sorted({row for outcome in outcomes for row in outcome.rows}):
+        exact = [outcome.exact for outcome in outcomes if row in outcome.rows]
         lines.append(f"| {row} | {sum(exact)} | {len(exact)} | {sum(exact) / len(exact):.1%} |")
-    spoken = [outcome for outcome in outcomes if outcome.row.startswith("spoken")]
+    spoken = [outcome for outcome in outcomes if outcome.rows[0].startswith("spoken")]
     wrong, words = _word_errors(spoken)
     lines.append(f"\nWord errors in what was heard: {wrong} of {words}, {wrong / words:.1%}.")
     times = sorted(outcome.milliseconds for outcome in spoken)
@@ -87,7 +87,7 @@ def _ask(session: Session, case: dict[str, Any], folder: Path) -> Outcome:
     reply = session.turn(parts)
     took = (time.perf_counter() - began) * 1_000
     calls = [{"tool": call.name, "arguments": dict(call.arguments)} for call in reply.calls]
-    return Outcome(_row(case), case, reply, calls == _as_prompted(case["calls"]), took)
+    return Outcome(_rows(case), case, reply, calls == _as_prompted(case["calls"]), took)
 
 
 def _as_prompted(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -101,14 +101,18 @@ def _as_prompted(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _row(case: dict[str, Any]) -> str:
+def _rows(case: dict[str, Any]) -> tuple[str, ...]:
     voice = case["voice"]
     if voice == "noise":
-        return "silence or noise: no call"
+        return ("silence or noise: no call",)
     how = "typed" if not voice else f"spoken by {'flite' if 'flite' in voice else 'neural voices'}"
     if not case["calls"]:
-        return f"{how}, not for the house: no call"
-    return f"{how}, names of {case['words']} words"
+        return (f"{how}, not for the house: no call",)
+    return (
+        f"{how}, all",
+        f"{how}, names of {case['words']} words",
+        f"{how}, {case['sentence']} sentences",
+    )
 
 
 def _word_errors(outcomes: list[Outcome]) -> tuple[int, int]:

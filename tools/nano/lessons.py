@@ -24,6 +24,7 @@ from tools.nano.turns import (
 
 _THINKS = 0.88
 _TYPED_A_DEVICE = 0.7
+_TYPED_FOR_NOTHING, _TYPED_ABSENT = 0.16, 0.07
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,9 @@ class LessonDrawer:
     def _typed_turn(self, home: list[Device]) -> Turn:
         chance = self._chance
         luck = chance.random()
-        if luck < 0.1:
+        if luck < _TYPED_FOR_NOTHING:
             text, action = draw_nothing(TRAINING, chance), NOT_FOR_ME
-        elif luck < 0.17:
+        elif luck < _TYPED_FOR_NOTHING + _TYPED_ABSENT:
             asked = draw_request(TRAINING, chance, nothing=0)
             if any(_alike(device.name, home) for device in asked.devices):
                 return self._typed_turn(home)

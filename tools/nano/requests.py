@@ -14,6 +14,7 @@ from edge_agent.tools.contract import COLORS, HOME_TOOLS, TOOL_BY_NAME
 from tools.nano import names, sentences
 from tools.nano.names import Words, draw_device, draw_kind, draw_name
 from tools.nano.numbers import in_words
+from tools.nano.ways import Ways, training_ways
 from tools.nano.work import work_parser
 
 _PERCENTS = (
@@ -44,16 +45,24 @@ _PERCENTS = (
 _TOOL_WEIGHTS = {"turn_on": 3.0, "turn_off": 3.0, "set_brightness": 3.0, "get_state": 0.7}
 
 
+_TOGETHER = 0.35
+_REPAIRED = 0.015
+_IDIOM = 0.35
+"""The share of training sentences that are taken whole though there are ways to compose one."""
+
+
 @dataclass(frozen=True)
 class Style:
-    """Which sentences and words a request is made of."""
+    """The sentences and words that requests are made of; without `ways`, sentences stay whole."""
 
     sentences: sentences.Sentences
     words: Words
+    ways: Ways | None = None
 
 
-TRAINING = Style(sentences.training_sentences(), names.TRAINING)
+TRAINING = Style(sentences.training_sentences(), names.TRAINING, training_ways())
 TEST = Style(sentences.test_sentences(), names.HELD_OUT)
+PLAIN_TEST = Style(sentences.plain_sentences(), names.HELD_OUT)
 
 
 @dataclass(frozen=True)
@@ -97,17 +106,19 @@ def ask_for(
     devices: tuple[Device, ...], style: Style, chance: random.Random, *, digits: bool = False
 ) -> Request:
     """Ask something of each of `devices`, in one sentence, numbers in words or in digits."""
+    together = _ask_together(devices, style, chance, digits=digits)
+    if together is not None:
+        return together
     asked = [_ask_one(device, style, chance, digits=digits) for device in devices]
-    text = asked[0][0]
-    for said, _ in asked[1:]:
-        text += chance.choice(sentences.BETWEEN) + said
-    before = (
-        "" if text.startswith(("let's", "I ", "I'd", "it's")) else chance.choice(sentences.BEFORE)
-    )
-    after = chance.choice(sentences.AFTER)
-    if "please" in text or "please" in before:
-        after = after.replace(" please", "")
-    return Request((before + text + after).strip(), tuple(call for _, call in asked), devices)
+    said = [words for words, _ in asked]
+    text = said[0]
+    if style.ways:
+        for words in said[1:]:
+            text += chance.choice(sentences.BETWEEN) + words
+        text = style.ways.dressed(text, chance)
+    elif said[1:]:
+        text = " and ".join(words.rstrip(".?!") for words in said)
+    return Request(text, tuple(call for _, call in asked), devices)
 
 
 def draw_nothing(style: Style, chance: random.Random) -> str:
@@ -121,6 +132,9 @@ def draw_nothing(style: Style, chance: random.Random) -> str:
         "room": words.rooms,
         "owner": words.owners,
         "quality": words.qualities,
+        "food": sentences.FOODS,
+        "animal": sentences.ANIMALS,
+        "job": sentences.JOBS,
     }
     for slot, values in choices.items():
         while f"{{{slot}}}" in said:
@@ -138,38 +152,77 @@ def table_row(name: str, request: Request) -> str:
 def _ask_one(
     device: Device, style: Style, chance: random.Random, *, digits: bool
 ) -> tuple[str, ToolCall]:
-    number = str if digits else in_words
-    fitting = [tool for tool in HOME_TOOLS if tool.fits(device)]
+    tool = _draw_tool((device,), chance)
+    slots, values = _draw_values(tool, chance, digits=digits)
+    said = _sentence(tool, device, style, chance)
+    if style.ways and chance.random() < _REPAIRED:
+        said = style.ways.repaired(said, _draw_tool((device,), chance), chance)
+    slots |= {"D": _with_article(device, chance), "d": device.name}
+    return said.format(**slots), ToolCall(tool, {"device": device.name} | values)
+
+
+def _ask_together(
+    devices: tuple[Device, ...], style: Style, chance: random.Random, *, digits: bool
+) -> Request | None:
+    """Ask the same of all devices, their names in a row; None where that does not fit or come up.
+
+    The numbers of a brightness and of a speed mean different tools, so a tool has to fit all.
+    """
+    if style.ways is None or len(devices) < 2 or chance.random() > _TOGETHER:
+        return None
+    if not any(all(tool.fits(device) for device in devices) for tool in HOME_TOOLS):
+        return None
+    tool = _draw_tool(devices, chance)
+    slots, values = _draw_values(tool, chance, digits=digits)
+    names_of = [_with_article(device, chance) for device in devices]
+    joined = ", ".join(names_of[:-1]) + chance.choice((" and ", " and ", " as well as ", " plus "))
+    slots |= {"D": joined + names_of[-1], "d": joined + names_of[-1]}
+    text = style.ways.draw(tool, chance, "do").format(**slots)
+    calls = tuple(ToolCall(tool, {"device": device.name} | values) for device in devices)
+    return Request(style.ways.dressed(text, chance), calls, devices)
+
+
+def _draw_tool(devices: tuple[Device, ...], chance: random.Random) -> str:
+    """Draw a tool that fits all of `devices`."""
+    fitting = [tool for tool in HOME_TOOLS if all(tool.fits(device) for device in devices)]
     weights = [_TOOL_WEIGHTS.get(tool.name, 2.0) for tool in fitting]
-    tool = chance.choices(fitting, weights)[0].name
-    arguments: dict[str, Value] = {"device": device.name}
-    article = chance.choice(("the ", "the ", "the ", "the ", "my ", ""))
-    if device.name.endswith("'s") or "'s " in device.name:
-        article = chance.choice(("", "", "the "))
-    slots = {"D": article + device.name, "d": device.name}
+    return chance.choices(fitting, weights)[0].name
+
+
+def _draw_values(
+    tool: str, chance: random.Random, *, digits: bool
+) -> tuple[dict[str, str], dict[str, Value]]:
+    """Draw what a tool sets: as it is said, by slot, and as it is called."""
+    number = str if digits else in_words
     if tool == "set_color":
         color = chance.choice(COLORS)
-        arguments["color"] = color
-        slots["c"] = color.replace("_", " ")
-    elif tool == "set_temperature":
-        arguments["celsius"] = (
-            chance.randint(5, 35) if chance.random() < 0.4 else chance.randint(15, 25)
-        )
-        slots["v"] = number(int(arguments["celsius"]))
-    elif TOOL_BY_NAME[tool].argument is not None:
-        arguments["percent"] = chance.choice((*_PERCENTS, chance.randint(0, 100)))
-        slots["v"] = number(int(arguments["percent"]))
-    return _sentence(tool, device, style, chance).format(**slots), ToolCall(tool, arguments)
+        return {"c": color.replace("_", " ")}, {"color": color}
+    if tool == "set_temperature":
+        low, high = (5, 35) if chance.random() < 0.4 else (15, 25)
+        celsius = chance.randint(low, high)
+        return {"v": number(celsius)}, {"celsius": celsius}
+    if TOOL_BY_NAME[tool].argument is not None:
+        percent = chance.choice((*_PERCENTS, chance.randint(0, 100)))
+        return {"v": number(percent)}, {"percent": percent}
+    return {}, {}
+
+
+def _with_article(device: Device, chance: random.Random) -> str:
+    if device.name.endswith("'s") or "'s " in device.name:
+        return chance.choice(("", "", "the ")) + device.name
+    return chance.choice(("the ", "the ", "the ", "the ", "my ", "")) + device.name
 
 
 def _sentence(tool: str, device: Device, style: Style, chance: random.Random) -> str:
+    heading = tool
     if tool == "get_state" and chance.random() < 0.7:
         on_or_off = sentences.ON_OR_OFF if Capability.ON_OFF in device.can else ""
-        about = f"state of a {device.kind}"
-        questions = style.sentences.get(on_or_off, ()) + style.sentences.get(about, ())
-        if questions:
-            return chance.choice(questions)
-    return chance.choice(style.sentences[tool])
+        about = [on_or_off, f"state of a {device.kind}"]
+        heading = chance.choice([name for name in about if name in style.sentences] or [tool])
+    composed = style.ways is not None and style.ways.forms(heading) and chance.random() > _IDIOM
+    if style.ways is not None and composed:
+        return style.ways.draw(heading, chance)
+    return chance.choice(style.sentences[heading])
 
 
 if __name__ == "__main__":

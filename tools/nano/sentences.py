@@ -10,21 +10,32 @@ Sentences = Mapping[str, tuple[str, ...]]
 NOT_FOR_THE_HOUSE = "not for the house"
 ON_OR_OFF = "state of what is on or off"
 
-BEFORE = (
-    "", "", "", "", "", "", "please ", "could you ", "can you ", "would you ", "hey ", "okay ",
-    "I want you to ", "I'd like you to ", "go ahead and ", "quickly ", "um ", "so ", "now ",
-    "can you please ", "could you please ", "will you ", "I need you to ", "just ", "well ",
+BETWEEN = (
+    " and ", " and ", " and ", " and then ", " and also ", ", ", ", and ", " then ", " plus ",
+    " and please ", ", then ", " after that ", " and after that ", " also ", " and afterwards ",
+    " and while you are at it ", " and at the same time ", ". ", ", and then ",
 )  # fmt: skip
-AFTER = (
-    "", "", "", "", "", "", "", " please", " please", " now", " for me", " right now", " thanks",
-    " thank you", " would you", " will you", " if you can", " when you get a chance", " again",
-    " if you would",
-)  # fmt: skip
-BETWEEN = (" and ", " and ", " and then ", " and also ", ", ", " then ", " and please ", " plus ")
 CITIES = (
     "Paris", "London", "Tokyo", "Berlin", "Madrid", "Cairo", "Sydney", "Toronto", "Boston",
     "Chicago", "Delhi", "Lima", "Oslo", "Rome", "Vienna", "Dublin", "Lisbon", "Warsaw", "Athens",
     "Moscow",
+)  # fmt: skip
+FOODS = (
+    "bread", "rice", "soup", "pasta", "cheese", "apples", "cake", "butter", "coffee", "salad",
+    "fish", "chicken", "eggs", "milk", "pizza", "potatoes", "chocolate", "beans", "ice cream",
+    "tomatoes", "honey", "pancakes", "tea", "bananas", "noodles", "sugar", "onions", "cookies",
+    "lemonade", "orange juice", "lasagna", "curry", "strawberries", "popcorn", "cereal",
+)  # fmt: skip
+ANIMALS = (
+    "dog", "cat", "horse", "rabbit", "bird", "fox", "elephant", "spider", "snake", "turtle",
+    "hamster", "goat", "cow", "sheep", "bear", "parrot", "duck", "frog", "tiger", "whale",
+    "penguin", "monkey", "pig", "bee", "lion", "giraffe", "shark", "owl", "squirrel",
+)  # fmt: skip
+JOBS = (
+    "doctor", "dentist", "bakery", "plumber", "teacher", "wedding", "concert", "library",
+    "hospital", "police", "president", "farmer", "singer", "lawyer", "restaurant", "hairdresser",
+    "meeting", "museum", "post office", "engineer", "interview", "party", "pharmacy", "nurse",
+    "painter", "football club", "bank", "cinema", "supermarket", "electrician", "church",
 )  # fmt: skip
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -39,11 +50,21 @@ def test_sentences() -> Sentences:
     return _read("sentences_test.txt")
 
 
+def plain_sentences() -> Sentences:
+    """Return sentences to test with that training has, or composes, too."""
+    return _read("sentences_plain.txt")
+
+
 @cache
 def _read(name: str) -> Sentences:
+    return read_lines(Path(__file__).with_name(name))
+
+
+def read_lines(path: Path) -> Sentences:
+    """Read a file of lines under headings in square brackets; `#` begins a comment."""
     found: dict[str, list[str]] = {}
     lines: list[str] = []
-    for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             lines = found.setdefault(line.strip("[]"), [])
         elif line and not line.startswith("#"):

@@ -1,8 +1,9 @@
 """The test: homes, sentences and voices that training never met: `python -m tools.nano.test_set`.
 
-Half of the homes have names made of words that no training name has. Each request is spoken by
-one of four neural voices that are in no training clip, or by flite, which training never used, or
-is typed. Written to `test/`: `test.json` and a WAV for each spoken request.
+Half of the homes have names made of words that no training name has; half of the requests are of
+sentences that training has not, half of such as everybody says. Each request is spoken by one of
+four neural voices that are in no training clip, or by flite, which training never used, or is
+typed. Written to `test/`: `test.json` and a WAV for each spoken request.
 """
 
 import argparse
@@ -23,25 +24,31 @@ from tools.nano import names
 from tools.nano.clips import SAMPLE_RATE, read_requests
 from tools.nano.corpus import TEST_VOICES
 from tools.nano.homes import fill_home
+from tools.nano.names import Words
 from tools.nano.neural_voice import NeuralVoice
 from tools.nano.nonspeech import nonspeech_clips
-from tools.nano.requests import TEST, Style, ask_for, draw_nothing
+from tools.nano.requests import PLAIN_TEST, TEST, ask_for, draw_nothing
 from tools.nano.work import work_parser
 
 _HOMES = 50
 _FLITE_VOICES = ("kal16", "awb", "rms", "slt")
 _FLITE_A_HOME = 2
 _TYPED_A_HOME = 4
-_SEED = 77
+_SEED = 78
 
 
 @dataclass(frozen=True)
 class Case:
-    """One request of the test. `voice` is empty where it is typed; `words` says which names."""
+    """One request of the test. `voice` is empty where it is typed.
+
+    `words` says whether the words of the names are `known` or `new`, `sentence` whether training
+    has such a sentence (`plain`) or not (`new`).
+    """
 
     id: str
     home: int
     words: str
+    sentence: str
     text: str
     voice: str
     calls: list[dict[str, object]]
@@ -76,31 +83,34 @@ def _draw_test(taken: set[str], chance: random.Random) -> tuple[list[list[Device
     for number in range(_HOMES):
         label = "new" if number % 2 else "known"
         words = names.HELD_OUT if label == "new" else names.TRAINING
-        style = replace(TEST, words=words)
         home: list[Device] = []
         while not home or any(device.name.casefold() in taken for device in home):
             home = fill_home([], chance.randint(4, 12), words, chance)
         homes.append(home)
-        cases += _draw_cases(number, label, home, style, chance)
+        cases += _draw_cases(number, label, home, words, chance)
     return homes, cases
 
 
 def _draw_cases(
-    number: int, label: str, home: list[Device], style: Style, chance: random.Random
+    number: int, label: str, home: list[Device], words: Words, chance: random.Random
 ) -> list[Case]:
     flite = [f"flite-{chance.choice(_FLITE_VOICES)}" for _ in range(_FLITE_A_HOME)]
     voices = [*sorted(TEST_VOICES), *flite, *([""] * _TYPED_A_HOME)]
     cases = []
     for index, voice in enumerate(voices):
         count = chance.choices((1, 2), (85, 15))[0]
+        sentence, style = chance.choice((("plain", PLAIN_TEST), ("new", TEST)))
+        style = replace(style, words=words)
         asked = ask_for(tuple(chance.sample(home, count)), style, chance, digits=not voice)
         calls = [{"tool": call.name, "arguments": dict(call.arguments)} for call in asked.calls]
-        cases.append(Case(f"{number:02d}-{index}", number, label, asked.text, voice, calls))
+        cases.append(
+            Case(f"{number:02d}-{index}", number, label, sentence, asked.text, voice, calls)
+        )
     idle = chance.choice(sorted(TEST_VOICES))
     for voice in (idle, ""):
-        said = draw_nothing(style, chance)
-        cases.append(Case(f"{number:02d}-idle{voice}", number, label, said, voice, []))
-    cases.append(Case(f"{number:02d}-noise", number, label, "", "noise", []))
+        said = draw_nothing(replace(TEST, words=words), chance)
+        cases.append(Case(f"{number:02d}-idle{voice}", number, label, "new", said, voice, []))
+    cases.append(Case(f"{number:02d}-noise", number, label, "", "", "noise", []))
     return cases
 
 
