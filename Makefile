@@ -51,7 +51,7 @@ $(VENV)/.runtime: $(VENV)/.python pyproject.toml $(PINS)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
-	@sh tools/system_packages.sh mosquitto mosquitto-clients systemd \
+	@sh tools/system_packages.sh mosquitto mosquitto-clients openssl systemd \
 	  espeak-ng libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils
 	@$(PIP) install -c $(PINS) -e '.[dev,litert-lm]'
 	@touch $@

@@ -11,6 +11,7 @@ from edge_agent.agent import Agent
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.broker import EmbeddedBroker
 from edge_agent.bus.client import Bus
+from edge_agent.bus.tls import Tls
 from edge_agent.configuration import Configuration, cache_folder, default_model, journal_path
 from edge_agent.home.conventions import conventions_for
 from edge_agent.home.home import Home
@@ -22,12 +23,16 @@ from edge_agent.model.engine import Engine
 from edge_agent.model.errors import ModelFileError
 from edge_agent.model.loaded_model import EngineOptions
 from edge_agent.tools.dispatcher import Dispatcher
+from edge_agent.tools.interrupted import report_interrupted
 from edge_agent.tools.journal import Journal
 
 _log = logging.getLogger(__name__)
 
 _SETTLING_S = 5.0
 """How long the first announcements are waited for on a broker that is never quiet."""
+
+_SESSION_S = 300
+"""How long the broker keeps what comes for an agent whose connection is away."""
 
 Tell = Callable[[str], None]
 
@@ -47,15 +52,22 @@ def demo_home() -> Path:
 
 
 @contextmanager
-def assembled(configuration: Configuration, tell: Tell) -> Iterator[Parts]:
+def assembled(
+    configuration: Configuration, tell: Tell, *, resident: bool = False
+) -> Iterator[Parts]:
     """Put an agent together, saying what is being waited for, and take it apart at the end.
+
+    A `resident` one stays: it waits for a broker that is not there yet, and has it keep what comes
+    while the connection is away.
 
     What can be checked quickly is checked first, so that a typo is not found after the model was
     loaded. Raises each room's own error, with everything closed again.
     """
     with ExitStack() as parts:
         journal = parts.enter_context(Journal(configuration.journal or journal_path()))
-        bus, home = parts.enter_context(connected_home(configuration, tell))
+        bus, home = parts.enter_context(connected_home(configuration, tell, resident=resident))
+        for outcome in report_interrupted(journal, home):
+            _log.warning("%s", outcome.words)
         dispatcher = Dispatcher(bus, home, journal, dry_run=configuration.dry_run)
         tell("Loading the model")
         engine = parts.enter_context(_engine(configuration))
@@ -66,7 +78,9 @@ def assembled(configuration: Configuration, tell: Tell) -> Iterator[Parts]:
 
 
 @contextmanager
-def connected_home(configuration: Configuration, tell: Tell) -> Iterator[tuple[Bus, Home]]:
+def connected_home(
+    configuration: Configuration, tell: Tell, *, resident: bool = False
+) -> Iterator[tuple[Bus, Home]]:
     """Connect to the home, and begin to look for its devices.
 
     Without a broker in the configuration there is an embedded one, on loopback, with a simulated
@@ -79,7 +93,7 @@ def connected_home(configuration: Configuration, tell: Tell) -> Iterator[tuple[B
     conventions = () if simulated else conventions_for(configuration.node)
     with ExitStack() as parts:
         tell("Connecting to the home")
-        bus = parts.enter_context(_bus(configuration, devices, parts))
+        bus = parts.enter_context(_bus(configuration, devices, parts, resident))
         yield bus, parts.enter_context(Home(bus, devices, conventions))
 
 
@@ -93,14 +107,24 @@ def wait_for_devices(home: Home, bus: Bus, tell: Tell) -> None:
         )
 
 
-def _bus(configuration: Configuration, devices: tuple[Device, ...], parts: ExitStack) -> Bus:
+def _bus(
+    configuration: Configuration,
+    devices: tuple[Device, ...],
+    parts: ExitStack,
+    resident: bool,  # noqa: FBT001 - as `assembled` has it
+) -> Bus:
     if configuration.broker is None:
         address = parts.enter_context(EmbeddedBroker()).address
     else:
-        address = BrokerAddress.parse(configuration.broker)
+        tls = configuration.broker_tls
+        files = Tls(tls.ca, tls.certificate, tls.key) if tls else None
+        address = BrokerAddress.parse(configuration.broker, files)
     if configuration.broker is None or configuration.simulate:
         parts.enter_context(SimulatedHome(address, devices))
-    return Bus.connect(address)
+    if not resident:
+        return Bus.connect(address)
+    client_id = f"edge-agent-{configuration.node}"
+    return Bus.connect(address, client_id=client_id, session_s=_SESSION_S, patient=True)
 
 
 def _engine(configuration: Configuration) -> Engine:

@@ -8,11 +8,21 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 _NAME = "edge-agent"
-_PATHS = ("model", "home", "journal")
+_PATHS = ("model", "home", "journal", "ca", "certificate", "key")
 
 
 class ConfigurationError(Exception):
     """The configuration file is not right: one sentence with the file and what to do."""
+
+
+class BrokerTls(BaseModel):
+    """The files of an encrypted connection to the broker (PEM), from the configuration's folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ca: Path | None = Field(None, description="who signs the broker's certificate")
+    certificate: Path | None = Field(None, description="this agent's own, if the broker asks")
+    key: Path | None = Field(None, description="the key to it; the credential mqtt-key if none")
 
 
 class Configuration(BaseModel):
@@ -31,7 +41,10 @@ class Configuration(BaseModel):
     home: Path | None = Field(
         None, description="HOME.yaml: names, and devices that do not announce themselves"
     )
-    broker: str | None = Field(None, description="mqtt://…; an embedded broker if none")
+    broker: str | None = Field(
+        None, repr=False, description="mqtt://… or mqtts://…; an embedded broker if none"
+    )
+    broker_tls: BrokerTls | None = Field(None, description="the files for mqtts://")
     simulate: bool = Field(
         default=False, description="answer for the home's devices, for trying things out"
     )
@@ -52,13 +65,17 @@ def load_configuration(path: Path) -> Configuration:
         raise ConfigurationError(f"{path} is no YAML: {' '.join(str(error).split())}.") from error
     if not isinstance(settings, dict):
         raise ConfigurationError(f"{path} must hold settings by name, as in 'node: kitchen'.")
-    for name in _PATHS:
-        if isinstance(settings.get(name), str):
-            settings[name] = path.parent / settings[name]
+    _take_paths_from(path.parent, settings)
+    _take_paths_from(path.parent, settings.get("broker_tls"))
     try:
         return Configuration(**settings)
     except (ValidationError, TypeError) as error:
         raise ConfigurationError(f"{path}: {_complaint(error)}.") from error
+
+
+def _take_paths_from(folder: Path, section: object) -> None:
+    if isinstance(section, dict):
+        section.update({n: folder / section[n] for n in _PATHS if isinstance(section.get(n), str)})
 
 
 def _complaint(error: ValidationError | TypeError) -> str:

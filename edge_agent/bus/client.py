@@ -3,17 +3,26 @@
 import logging
 import random
 import threading
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from edge_agent.bus.address import BrokerAddress
-from edge_agent.bus.connection import Connection, NotUnderstoodError
+from edge_agent.bus.connection import Connection, NotUnderstoodError, Session
 from edge_agent.bus.subscriptions import OnMessage, Subscriptions
 from edge_agent.bus.topics import require_filter, require_topic
-from edge_agent.bus.types import BusError, Message, Receipt, Will
+from edge_agent.bus.types import (
+    BusError,
+    Message,
+    NotAllowedError,
+    Receipt,
+    UnreachableError,
+    Will,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -21,6 +30,10 @@ CONNECT_TIMEOUT_S = 5.0
 ACKNOWLEDGE_TIMEOUT_S = 5.0
 _RECONNECT_AT_LEAST_S = 0.25
 _RECONNECT_AT_MOST_S = 30.0
+_LASTING_S = 10.0
+_SUSPICIOUS = 4
+"""After how many connections in a row that did not last somebody is told."""
+_FILTERS_A_PACKET = 100
 
 
 class Bus:
@@ -29,19 +42,25 @@ class Bus:
     Callbacks run in the network thread: they must be quick, and must not wait for the bus. When
     the connection breaks, everything that waits for it fails with `BusError`; the bus connects
     again by itself, with growing, jittered pauses, and subscribes anew, but sends nothing again.
+    With a session, the broker keeps what is published meanwhile (MQTT 5 only).
     """
 
-    def __init__(self, address: BrokerAddress, client_id: str, will: Will | None) -> None:
+    def __init__(
+        self, address: BrokerAddress, client_id: str, will: Will | None, session_s: int
+    ) -> None:
         """Make a bus without a connection; `connect` is the way to one that has it."""
         self.address = address
         self.client_id = client_id
         self._will = will
+        self._session = Session(session_s)
         self._mqtt_5 = address.mqtt_5
+        self._has_spoken_mqtt_5 = False
         self._lock = threading.Lock()
         self._subscriptions = Subscriptions()
         self._listeners: list[Callable[[bool], None]] = []
         self._closing = threading.Event()
         self._lost = threading.Event()
+        self._online = threading.Event()
         self._keeper: threading.Thread | None = None
         self._connection: Connection | None = None
 
@@ -52,11 +71,25 @@ class Bus:
         *,
         client_id: str | None = None,
         will: Will | None = None,
+        session_s: int = 0,
+        patient: bool = False,
         timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> Self:
-        """Connect to the broker at `address`, or raise `BusError` with what stands in the way."""
-        bus = cls(address, client_id or f"edge-agent-{uuid.uuid4().hex[:12]}", will)
-        bus._connection = bus._open(timeout_s)
+        """Connect to the broker at `address`, or raise `BusError` with what stands in the way.
+
+        With `session_s`, which wants a `client_id` of its own, the broker keeps for so long what
+        comes while the connection is away. A `patient` bus takes a broker that nobody reaches for
+        one that comes later.
+        """
+        bus = cls(address, client_id or f"edge-agent-{uuid.uuid4().hex[:12]}", will, session_s)
+        try:
+            bus._connection = bus._open(timeout_s)
+            bus._online.set()
+        except UnreachableError as error:
+            if not patient:
+                raise
+            _log.warning("%s It is waited for.", error)
+            bus._lost.set()
         bus._keeper = threading.Thread(target=bus._keep_connected, name="bus-keeper", daemon=True)
         bus._keeper.start()
         return bus
@@ -89,6 +122,10 @@ class Bus:
         connection = self._connection
         return connection is not None and connection.alive
 
+    def wait_connected(self, timeout_s: float) -> bool:
+        """Wait for a connection; tell whether there was one in time."""
+        return self._online.wait(timeout_s)
+
     def publish(
         self,
         topic: str,
@@ -120,14 +157,16 @@ class Bus:
         qos: int = 1,
         expiry_s: float | None = None,
         identity: str | None = None,
+        answer_to: str | None = None,
     ) -> Future[Receipt]:
         """Hand a message to the broker, and return what its receipt will settle.
 
         `qos` is 0 (at most once, no receipt but that it was written), 1 (at least once) or 2.
 
         The broker drops the message if it cannot pass it on within `expiry_s`; `identity` travels
-        as correlation data, so that a receiver knows a repeated message for what it is. Both need
-        MQTT 5, and are left out where the broker speaks less.
+        as correlation data, so that a receiver knows a repeated message for what it is, and
+        `answer_to` is the topic for an answer. All three need MQTT 5, and are left out where the
+        broker speaks less.
 
         Raises `BusError` at once if there is no connection. The future fails with
         `NotAllowedError` if the broker refuses, with another `BusError` if the connection breaks
@@ -136,7 +175,13 @@ class Bus:
         require_topic(topic)
         data = payload.encode() if isinstance(payload, str) else payload
         return self._require_connection().publish(
-            topic, data, retain=retain, qos=qos, expiry_s=expiry_s, identity=identity
+            topic,
+            data,
+            retain=retain,
+            qos=qos,
+            expiry_s=expiry_s,
+            identity=identity,
+            answer_to=answer_to,
         )
 
     def subscribe(
@@ -148,21 +193,23 @@ class Bus:
     ) -> None:
         """Have `on_message` called for every message on `topic_filter`, retained ones first.
 
-        Returns when the broker has agreed. Raises `BusError` if it does not.
+        Returns when the broker has agreed, or at once where there is no connection: then it is
+        asked as soon as there is one. Raises `NotAllowedError` if it refuses.
         """
         require_filter(topic_filter)
         with self._lock:
             self._subscriptions.add(topic_filter, on_message)
+        connection = self._connection
+        if connection is None or not connection.alive:
+            return
         try:
-            self._require_connection().subscribe(topic_filter).result(timeout_s)
-        except (BusError, TimeoutError) as error:
+            connection.subscribe([topic_filter]).result(timeout_s)
+        except NotAllowedError:
             with self._lock:
                 self._subscriptions.remove(topic_filter, on_message)
-            if isinstance(error, BusError):
-                raise
-            raise BusError(
-                f"The broker at {self.address} did not answer within {timeout_s:g} s."
-            ) from None
+            raise
+        except (BusError, TimeoutError) as error:
+            _log.info("%s is subscribed to later: %s", topic_filter, error or "no answer")
 
     def on_connection(self, listener: Callable[[bool], None]) -> None:
         """Have `listener` called with False when the connection is lost, True when it is back."""
@@ -187,14 +234,17 @@ class Bus:
                 on_message=self._deliver,
                 on_lost=self._notice_loss,
                 will=self._will,
+                session=self._session,
             )
             try:
                 connection.open(timeout_s)
             except NotUnderstoodError:
-                if not self._mqtt_5:
+                if not self._mqtt_5 or self._has_spoken_mqtt_5:
                     raise
                 self._mqtt_5 = False
             else:
+                self._has_spoken_mqtt_5 = self._mqtt_5
+                self._session = replace(self._session, resumed=self._session.kept_s > 0)
                 return connection
 
     def _deliver(self, message: Message) -> None:
@@ -207,6 +257,8 @@ class Bus:
                 _log.exception("A message on %s could not be dealt with", message.topic)
 
     def _notice_loss(self, connection: Connection) -> None:
+        if connection is self._connection:
+            self._online.clear()
         self._lost.set()
         if connection is self._connection and not self._closing.is_set():
             self._tell(connected=False)
@@ -218,11 +270,26 @@ class Bus:
             listener(connected)
 
     def _keep_connected(self) -> None:
-        """Replace the connection whenever it is lost, until the bus is closed."""
+        """Replace the connection whenever it is lost, until the bus is closed.
+
+        The pause grows from one attempt to the next, and from one connection to the next where
+        they do not last.
+        """
+        pause, short_lived = _RECONNECT_AT_LEAST_S, 0
+        since = time.monotonic()
         while not self._closing.is_set():
             self._lost.wait()
             self._lost.clear()
-            pause = _RECONNECT_AT_LEAST_S
+            lasted = time.monotonic() - since > _LASTING_S
+            short_lived = 0 if lasted else short_lived + 1
+            pause = _RECONNECT_AT_LEAST_S if lasted else pause
+            if short_lived == _SUSPICIOUS:
+                _log.warning(
+                    "The connection to the broker at %s breaks as soon as it is made: is there"
+                    " another client named '%s'? Give each agent a `node` of its own.",
+                    self.address,
+                    self.client_id,
+                )
             while not self.connected:
                 if self._closing.wait(pause * random.uniform(0.5, 1.0)):  # noqa: S311 - no secret
                     return
@@ -231,16 +298,35 @@ class Bus:
                     self._reconnect()
                 except (BusError, TimeoutError) as error:
                     _log.info("%s Trying again in %.1f s at most.", error, pause)
+            since = time.monotonic()
 
     def _reconnect(self) -> None:
         connection = self._open(CONNECT_TIMEOUT_S)
+        first = self._connection is None
         with self._lock:
             filters = self._subscriptions.filters
         try:
-            for pattern in filters:
-                connection.subscribe(pattern).result(ACKNOWLEDGE_TIMEOUT_S)
+            for packet in batched(filters, _FILTERS_A_PACKET):
+                self._subscribe_again(connection, packet)
         except (BusError, TimeoutError):
             connection.close()
             raise
         self._connection = connection
+        with self._lock:
+            late = set(self._subscriptions.filters) - set(filters)
+        for topic_filter in late:
+            self._subscribe_again(connection, (topic_filter,))
+        self._online.set()
+        _log.info("Connected to the broker at %s%s", self.address, "" if first else " again")
         self._tell(connected=True)
+
+    def _subscribe_again(self, connection: Connection, filters: tuple[str, ...]) -> None:
+        try:
+            connection.subscribe(filters).result(ACKNOWLEDGE_TIMEOUT_S)
+        except NotAllowedError as error:
+            _log.warning("Not all of %s can be heard: %s", ", ".join(filters), error)
+
+
+def batched(items: tuple[str, ...], size: int) -> Iterator[tuple[str, ...]]:
+    """Return `items` in pieces of `size`."""
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -6,14 +6,24 @@ by then has failed for good, and is never delivered late behind its sender's bac
 
 import math
 import socket
+import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edge_agent.bus.acknowledgements import Acknowledgements, settle
 from edge_agent.bus.address import BrokerAddress
-from edge_agent.bus.types import BusError, Message, NotAllowedError, Receipt, Will
+from edge_agent.bus.tls import explained
+from edge_agent.bus.types import (
+    BusError,
+    Message,
+    NotAllowedError,
+    Receipt,
+    UnreachableError,
+    Will,
+)
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, MQTTMessage
@@ -23,13 +33,29 @@ if TYPE_CHECKING:
 
 KEEPALIVE_S = 15
 _QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)
+_USER_TIMEOUT: int | None = getattr(socket, "TCP_USER_TIMEOUT", None)
+_UNDELIVERED_MS = 10_000
 _PROTOCOL_NOT_SUPPORTED = 132
 _WHO_ARE_YOU = {134, 135}
 _NOT_AUTHORISED = 135
 _NO_MATCHING_SUBSCRIBERS = 16
 
 
-class NotUnderstoodError(BusError):
+@dataclass(frozen=True)
+class Session:
+    """What the broker keeps for a client that is away, and whether it is asked for it now.
+
+    `kept_s` is for how long, in seconds. MQTT 3.1.1 cannot say that, and has no session here.
+    """
+
+    kept_s: int = 0
+    resumed: bool = False
+
+
+NO_SESSION = Session()
+
+
+class NotUnderstoodError(UnreachableError):
     """The broker did not answer as one that speaks the version of MQTT it was greeted in."""
 
 
@@ -49,9 +75,11 @@ class Connection:
         on_message: Callable[[Message], None],
         on_lost: Callable[["Connection"], None],
         will: Will | None = None,
+        session: Session = NO_SESSION,
     ) -> None:
         """Prepare a connection that calls `on_message` for all that arrives; `open` makes it."""
         self.address = address
+        self._session = session
         self._opened: Future[None] = Future()
         self._answers: Acknowledgements[Receipt] = Acknowledgements()
         self._on_message = on_message
@@ -70,6 +98,8 @@ class Connection:
             protocol=protocol,
             reconnect_on_failure=False,
         )
+        if self.address.tls is not None:
+            client.tls_set_context(self.address.tls.context())
         if self.address.user is not None:
             client.username_pw_set(self.address.user, self.address.password)
         if will is not None:
@@ -101,15 +131,32 @@ class Connection:
         """
         self._client.connect_timeout = timeout_s
         try:
-            self._client.connect(self.address.host, self.address.port, KEEPALIVE_S)
+            self._client.connect(
+                self.address.host, self.address.port, KEEPALIVE_S, **self._greeting()
+            )
             self._client.loop_start()
             self._greeted(timeout_s)
         except BusError:
             self._end()
             raise
+        except ssl.SSLError as error:
+            self._end()
+            raise BusError(explained(self.address, error)) from error
         except (OSError, ValueError) as error:
             self._end()
-            raise BusError(self._unreachable(error, timeout_s)) from error
+            raise UnreachableError(self._unreachable(error, timeout_s)) from error
+
+    def _greeting(self) -> dict[str, Any]:
+        """Return how the session is asked for."""
+        if not self.speaks_mqtt_5:
+            return {}
+        from paho.mqtt.packettypes import PacketTypes  # noqa: PLC0415 - when first used
+        from paho.mqtt.properties import Properties  # noqa: PLC0415 - when first used
+
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's
+        if self._session.kept_s:
+            properties.SessionExpiryInterval = self._session.kept_s
+        return {"clean_start": not self._session.resumed, "properties": properties}
 
     def _greeted(self, timeout_s: float) -> None:
         try:
@@ -126,6 +173,8 @@ class Connection:
                 return f"There is no host named {self.address.host}: check the broker's name."
             case ConnectionRefusedError():
                 return f"No broker listens at {self.address}: start it, or correct the address."
+            case ConnectionResetError():
+                return f"{self.address} hung up: does it speak MQTT, and TLS where it is asked to?"
             case TimeoutError():
                 return (
                     f"The broker at {self.address} did not answer within {timeout_s:g} s: "
@@ -147,19 +196,20 @@ class Connection:
         qos: int,
         expiry_s: float | None,
         identity: str | None,
+        answer_to: str | None,
     ) -> Future[Receipt]:
         """Send a message."""
-        properties = self._properties(expiry_s, identity) if self.speaks_mqtt_5 else None
+        mqtt_5 = self.speaks_mqtt_5
+        properties = self._properties(expiry_s, identity, answer_to) if mqtt_5 else None
         return self._ask(
             lambda: self._client.publish(topic, payload, qos, retain, properties),
             f"publish on {topic}",
         )
 
-    def subscribe(self, topic_filter: str) -> Future[Receipt]:
-        """Ask for all that is published on `topic_filter`, at QoS 1."""
-        return self._ask(
-            lambda: self._client.subscribe(topic_filter, 1), f"subscribe to {topic_filter}"
-        )
+    def subscribe(self, filters: Sequence[str]) -> Future[Receipt]:
+        """Ask for all that is published on `filters`, at QoS 1, in one packet."""
+        asked = [(topic_filter, 1) for topic_filter in filters]
+        return self._ask(lambda: self._client.subscribe(asked), f"subscribe to {filters[0]}")
 
     def _ask(self, send: Callable[[], Any], what: str) -> Future[Receipt]:
         try:
@@ -179,7 +229,9 @@ class Connection:
         return BusError(f"The connection to the broker at {self.address} was lost.")
 
     @staticmethod
-    def _properties(expiry_s: float | None, identity: str | None) -> "Properties":
+    def _properties(
+        expiry_s: float | None, identity: str | None, answer_to: str | None
+    ) -> "Properties":
         from paho.mqtt.packettypes import PacketTypes  # noqa: PLC0415 - when first used
         from paho.mqtt.properties import Properties  # noqa: PLC0415 - when first used
 
@@ -188,6 +240,8 @@ class Connection:
             properties.MessageExpiryInterval = max(1, math.ceil(expiry_s))
         if identity is not None:
             properties.CorrelationData = identity.encode()
+        if answer_to is not None:
+            properties.ResponseTopic = answer_to
         return properties
 
     # Called by paho in the network thread.
@@ -216,12 +270,22 @@ class Connection:
             "check the user and the password."
         )
 
+    def _suspicion(self) -> str:
+        """Say what may be wrong with one who hangs up at the greeting."""
+        if self.address.tls is None:
+            return "is it an MQTT broker, and not one that wants TLS (mqtts://)?"
+        if self.address.tls.certificate is None:
+            return (
+                "does it want a client certificate? Name one with `broker_tls: certificate, key`."
+            )
+        return "does it know the authority of this client's certificate?"
+
     def _disconnected(
         self, _client: object, _data: object, _flags: object, code: "ReasonCode", _props: object
     ) -> None:
         settle(
             self._opened,
-            NotUnderstoodError(f"{self.address} hung up ({code}): is it an MQTT broker?"),
+            NotUnderstoodError(f"{self.address} hung up ({code}): {self._suspicion()}"),
         )
         self._answers.end(self._lost())
         self._on_lost(self)
@@ -240,7 +304,8 @@ class Connection:
         codes: "list[ReasonCode]",
         _props: object,
     ) -> None:
-        self._answers.arrived(number, self._receipt("subscribe", codes[0]))
+        refused = next((code for code in codes if code.is_failure), codes[0])
+        self._answers.arrived(number, self._receipt("subscribe", refused))
 
     def _receipt(self, what: str, code: "ReasonCode") -> Receipt | BusError:
         if not code.is_failure:
@@ -273,12 +338,20 @@ class Connection:
                 bytes(message.payload),
                 bool(message.retain),
                 identity,
+                getattr(message.properties, "ResponseTopic", None),
                 time.monotonic(),
             )
         )
 
 
 def _send_at_once(_client: object, _data: object, sock: object) -> None:
-    """Have small packets leave at once: Nagle's algorithm holds them back for up to 40 ms."""
+    """Have small packets leave at once, or never.
+
+    Nagle's algorithm would hold them back for up to 40 ms. And what the other side has not
+    acknowledged for `_UNDELIVERED_MS` ends the connection: a command that got stuck in a cable that
+    was pulled must not arrive when it is put in again.
+    """
     if isinstance(sock, socket.socket):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if _USER_TIMEOUT is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, _UNDELIVERED_MS)

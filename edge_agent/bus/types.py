@@ -7,6 +7,10 @@ class BusError(Exception):
     """The broker could not be reached, or would not do it: one sentence that says which and why."""
 
 
+class UnreachableError(BusError):
+    """Nobody answered: the broker may be there later."""
+
+
 class NotAllowedError(BusError):
     """The broker answered, and its answer was no: it did not take what it was given."""
 
@@ -33,6 +37,7 @@ class Message:
 
     `retained` tells that the broker had kept it from before the subscription: news that may be
     old. `identity` is the sender's name for it (MQTT 5 correlation data), None where it gave none.
+    `answer_to` is the topic on which the sender wants an answer (MQTT 5 response topic).
     `arrived` is when it came (`time.monotonic`, s).
     """
 
@@ -40,6 +45,7 @@ class Message:
     payload: bytes
     retained: bool = False
     identity: str | None = None
+    answer_to: str | None = None
     arrived: float = field(default=0.0, compare=False)
 
 

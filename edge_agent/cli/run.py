@@ -56,7 +56,7 @@ def run(
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-        with waiting() as tell, assembled(configuration, tell) as parts:
+        with waiting() as tell, assembled(configuration, tell, resident=True) as parts:
             take_asks(parts.bus, configuration.node, inbox)
             tell("")
             where = f"ask on edge_agent/{configuration.node}/ask at {parts.bus.address}"

@@ -61,10 +61,7 @@ class Discovery:
         on_devices: OnDevices = lambda _: None,
         on_news: OnNews = lambda *_: None,
     ) -> None:
-        """Begin to listen. A convention whose topics the broker does not allow is left out.
-
-        Raises `BusError` if the broker cannot be asked.
-        """
+        """Begin to listen. A convention whose topics the broker does not allow is left out."""
         self._bus = bus
         self._conventions = {convention.name: convention for convention in conventions}
         self._directory = directory
@@ -73,12 +70,10 @@ class Discovery:
         self._lock = threading.Lock()
         self._received: queue.Queue[Callable[[], None] | None] = queue.Queue(_MOST_WAITING)
         self._subscribers = ThreadPoolExecutor(_SUBSCRIBING_AT_ONCE, "discovery-subscribe")
-        self._not_subscribed: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self.dropped = 0
         self.settled = threading.Event()
         """Set when all that was announced at the start has been read."""
         self._heard_all = False
-        bus.on_connection(self._connection_changed)
         self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)
         self._thread.start()
         for convention in self._conventions.values():
@@ -128,7 +123,7 @@ class Discovery:
         try:
             self._subscribe(convention, topic_filter)
         except NotAllowedError as error:
-            _log.warning("No devices are looked for on %s: %s", topic_filter, error)
+            _log.warning("Nothing is heard on %s: %s", topic_filter, error)
 
     def _begin_to_settle(self) -> None:
         self._heard_all = True
@@ -143,15 +138,6 @@ class Discovery:
             self.dropped += 1
             if self.dropped == 1:
                 _log.warning("More messages arrive than can be read: some are dropped")
-
-    def _connection_changed(self, connected: bool) -> None:  # noqa: FBT001 - a callback's form
-        if connected:
-            self._received.put(self._subscribe_again)
-
-    def _subscribe_again(self) -> None:
-        """Take up the subscriptions that failed while there was no connection."""
-        for _ in range(self._not_subscribed.qsize()):
-            self._subscribers.submit(self._listen, *self._not_subscribed.get())
 
     def _run(self) -> None:
         told = time.monotonic()
@@ -182,7 +168,7 @@ class Discovery:
     def _follow(self, name: str, finding: Finding, message: Message) -> None:
         match finding:
             case Listen(topic_filter):
-                self._subscribers.submit(self._listen, name, topic_filter)
+                self._subscribers.submit(self._begin, name, topic_filter)
             case Ask(topic, payload):
                 self._ask(topic, payload)
             case Reported(key) | Reachable(key) | Refused(key):
@@ -191,16 +177,9 @@ class Discovery:
                 if device_id is not None:
                     self._on_news(device_id, finding, message)
 
-    def _listen(self, name: str, topic_filter: str) -> None:
-        try:
-            self._subscribe(name, topic_filter)
-        except BusError as error:
-            _log.warning("No subscription to %s: %s", topic_filter, error)
-            self._not_subscribed.put((name, topic_filter))
-
     def _ask(self, topic: str, payload: str) -> None:
         try:
-            self._bus.send(topic, payload)
+            self._bus.send(topic, payload, qos=0)
         except BusError as error:
             _log.warning("Nothing could be asked on %s: %s", topic, error)
 

@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from edge_agent.bus.types import BusError, Message
+from edge_agent.bus.types import Message
 from edge_agent.home.conventions.types import Refused, Reported
 from edge_agent.home.types import State
 from edge_agent.home.wanted import shows
@@ -27,8 +27,8 @@ class Confirmation:
 class Expectation:
     """A wait for `device_id` to report a state that shows `wanted`, in one message or several.
 
-    `met` is settled by the message that completes it, by `DeviceRefusedError`, or by `BusError` if
-    the connection broke first. `since` is when the wait began (`time.monotonic`, s).
+    `met` is settled by the message that completes it, or by `DeviceRefusedError`. `since` is when
+    the wait began (`time.monotonic`, s).
     """
 
     device_id: str
@@ -83,13 +83,6 @@ class Expectations:
                 self._waiting = [it for it in self._waiting if it not in ended]
             for it in ended:
                 it.met.set_exception(DeviceRefusedError(news.reason))
-
-    def fail(self, why: BusError) -> None:
-        """End all that is waited for."""
-        with self._lock:
-            broken, self._waiting = self._waiting, []
-        for it in broken:
-            it.met.set_exception(why)
 
     def _of(self, device_id: str, message: Message) -> list[Expectation]:
         return [

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from edge_agent.bus.client import Bus
-from edge_agent.bus.types import BusError, Message
+from edge_agent.bus.types import Message
 from edge_agent.home.conventions.plain import Plain
 from edge_agent.home.conventions.types import Convention, Order, Reachable, Refused, Reported
 from edge_agent.home.directory import Directory, Listing
@@ -33,8 +33,7 @@ class Home:
     ) -> None:
         """Begin with the `static` devices and find those that `conventions` announce.
 
-        `on_devices` is called with all devices when others are there, or other names. Raises
-        `BusError` if the broker does not allow to listen.
+        `on_devices` is called with all devices when others are there, or other names.
         """
         known = tuple(static)
         directory = Directory(known)
@@ -42,7 +41,6 @@ class Home:
         directory.apply(plain.name, plain.known(), 0.0)
         self._expectations = Expectations()
         self._changed = threading.Condition()
-        bus.on_connection(self._connection_changed)
         spoken = (plain, *conventions) if known else tuple(conventions)
         self._discovery = Discovery(
             bus, spoken, directory, on_devices=on_devices, on_news=self._told
@@ -125,7 +123,3 @@ class Home:
                 pass
         with self._changed:
             self._changed.notify_all()
-
-    def _connection_changed(self, connected: bool) -> None:  # noqa: FBT001 - a callback's form
-        if not connected:
-            self._expectations.fail(BusError("The connection to the broker was lost."))

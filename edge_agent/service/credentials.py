@@ -1,6 +1,8 @@
-"""The broker's password, handed over by systemd: in no file that the service can read later.
+"""The broker's user and password, and this agent's key: in no file that anybody else can read.
 
-Source: systemd.exec(5), `LoadCredential=`: each credential is a file in `$CREDENTIALS_DIRECTORY`.
+They come from the environment (`EDGE_AGENT_MQTT_USER`, `EDGE_AGENT_MQTT_PASSWORD`), or are handed
+over by systemd: each credential (`mqtt-user`, `mqtt-password`, `mqtt-key`) is a file in
+`$CREDENTIALS_DIRECTORY`. Source: systemd.exec(5), `LoadCredential=`.
 """
 
 import os
@@ -8,35 +10,51 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from edge_agent.configuration import Configuration
+from edge_agent.configuration import BrokerTls, Configuration
 
-PASSWORD = "mqtt-password"  # noqa: S105 - the credential's name
+_VARIABLE = "EDGE_AGENT_MQTT_"
 
 
 def with_credentials(
     configuration: Configuration, environment: Mapping[str, str] = os.environ
 ) -> Configuration:
-    """Put the password that systemd hands over into the broker's address.
+    """Put what is handed over into the broker's address and the files for TLS.
 
-    An address that has a password already, or names no user, stays as it is.
+    What the configuration itself says stays as it is.
     """
-    password = _read_credential(PASSWORD, environment)
-    if not password or configuration.broker is None:
+    if configuration.broker is None:
         return configuration
-    user, at, host = urlsplit(configuration.broker).netloc.rpartition("@")
-    if not at or ":" in user:
-        return configuration
-    with_password = configuration.broker.replace(
-        f"{user}@{host}", f"{user}:{quote(password, safe='')}@{host}", 1
-    )
-    return configuration.model_copy(update={"broker": with_password})
+    changed: dict[str, object] = {"broker": _with_user(configuration.broker, environment)}
+    tls, key = configuration.broker_tls or BrokerTls(), _credential_file("mqtt-key", environment)
+    if tls.certificate is not None and tls.key is None and key is not None:
+        changed["broker_tls"] = tls.model_copy(update={"key": key})
+    return configuration.model_copy(update=changed)
 
 
-def _read_credential(name: str, environment: Mapping[str, str]) -> str | None:
-    folder = environment.get("CREDENTIALS_DIRECTORY")
-    if not folder:
-        return None
+def _with_user(broker: str, environment: Mapping[str, str]) -> str:
+    """Return the address with user and password, as far as it has none of its own."""
+    written, at, host = urlsplit(broker).netloc.rpartition("@")
+    user, colon, _ = written.partition(":")
+    user = user or quote(_secret("user", environment), safe="")
+    password = quote(_secret("password", environment), safe="")
+    if colon or not user or not (at or _secret("user", environment)):
+        return broker
+    who = f"{user}:{password}" if password else user
+    return broker.replace(f"{written}{at}{host}", f"{who}@{host}", 1)
+
+
+def _secret(name: str, environment: Mapping[str, str]) -> str:
+    given = environment.get(f"{_VARIABLE}{name.upper()}")
+    file = _credential_file(f"mqtt-{name}", environment)
+    if given or file is None:
+        return given or ""
     try:
-        return (Path(folder) / name).read_text(encoding="utf-8").rstrip("\r\n")
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
-        return None
+        return ""
+
+
+def _credential_file(name: str, environment: Mapping[str, str]) -> Path | None:
+    folder = environment.get("CREDENTIALS_DIRECTORY")
+    file = Path(folder) / name if folder else None
+    return file if file is not None and file.exists() else None

@@ -10,9 +10,9 @@ from edge_agent.home.home import Home
 from edge_agent.home.types import Device, Kind
 from edge_agent.home.wanted import WANTED
 from edge_agent.tools import outcomes
-from edge_agent.tools.delivery import CONFIRM_S, Delivery
 from edge_agent.tools.gate import Consent, Policy, cross, nobody_there
 from edge_agent.tools.journal import Journal, JournalError
+from edge_agent.tools.outbox import CONFIRM_S, Outbox
 from edge_agent.tools.types import Action, Call, Outcome, Refusal, Request
 from edge_agent.tools.validate import validate
 from edge_agent.tools.words import infinitive
@@ -50,7 +50,7 @@ class Dispatcher:
         self._policy = policy or Policy()
         self._consent = consent
         self._dry_run = dry_run
-        self._delivery = Delivery(bus, home, journal, confirm_s)
+        self._outbox = Outbox(bus, home, journal, confirm_s)
 
     def dispatch(self, turn_id: str, calls: Sequence[Call]) -> tuple[Outcome, ...]:
         """Carry out `calls` (with device ids) and return an outcome for each, in their order.
@@ -94,7 +94,7 @@ class Dispatcher:
                 ended[position] = outcomes.rehearsed(action)
             else:
                 allowed[position] = action
-        delivered = self._delivery.deliver(turn_id, tuple(allowed.values()))
+        delivered = self._outbox.deliver(turn_id, tuple(allowed.values()))
         return ended | dict(zip(allowed, delivered, strict=True))
 
     def _answer(self, questions: Mapping[int, Request]) -> dict[int, Outcome]:

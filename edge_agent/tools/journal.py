@@ -17,8 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from edge_agent.tools.journal_records import Turn, read_turn
+from edge_agent.tools.journal_records import StoredAction, Turn, read_action, read_turn
 from edge_agent.tools.journal_schema import MIGRATIONS, SCHEMA_VERSION
+from edge_agent.tools.process_identity import is_alive, this_process
 from edge_agent.tools.types import Action, Call, Outcome
 
 _BUSY_TIMEOUT_S = 5.0
@@ -34,6 +35,7 @@ class Journal:
     def __init__(self, path: Path | str) -> None:
         """Open or make the journal at `path` (`:memory:` for one that is not kept)."""
         self._path = path
+        self._owner = this_process()
         self._lock = threading.Lock()
         try:
             if path != ":memory:":
@@ -107,14 +109,15 @@ class Journal:
                 action.created_at,
                 action.expires_at,
                 sent_at,
+                self._owner,
             )
             for action in actions
         ]
         with self._writing(durably=True) as database:
             database.executemany(
                 "INSERT INTO actions (id, turn_id, tool, device_id, arguments, commands,"
-                " confirmed_by, told_on, before, created_at, expires_at, sent_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " confirmed_by, told_on, before, created_at, expires_at, sent_at, owner)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
 
@@ -148,6 +151,37 @@ class Journal:
         ]
         with self._writing() as database:
             database.executemany("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def abandoned(self) -> tuple[StoredAction, ...]:
+        """Return the actions without an outcome whose process is there no more, oldest first."""
+        with self._lock:
+            rows = self._database.execute(
+                "SELECT * FROM actions WHERE id NOT IN"
+                " (SELECT action_id FROM outcomes WHERE action_id IS NOT NULL) ORDER BY created_at"
+            ).fetchall()
+        actions = (read_action(row) for row in rows)
+        return tuple(it for it in actions if it.owner != self._owner and not is_alive(it.owner))
+
+    def conclude_abandoned(self, action: StoredAction, outcome: Outcome) -> bool:
+        """Write down how an abandoned action ended; return False if somebody else just has."""
+        with self._writing() as database:
+            known = database.execute("SELECT 1 FROM outcomes WHERE action_id = ?", (action.id,))
+            if known.fetchone():
+                return False
+            database.execute(
+                "INSERT INTO outcomes SELECT ?, coalesce(max(position), -1) + 1, ?, ?, ?, ?, ?"
+                " FROM outcomes WHERE turn_id = ?",
+                (
+                    action.turn_id,
+                    action.id,
+                    action.device_id,
+                    outcome.status.value,
+                    json.dumps(outcome.as_json()),
+                    time.time(),
+                    action.turn_id,
+                ),
+            )
+        return True
 
     def end_turn(self, turn_id: str, reply: str) -> None:
         """Write down what the person was told: the turn is over."""

@@ -30,6 +30,7 @@ class StoredAction:
     expires_at: float
     sent_at: float | None
     published_at: float | None
+    owner: str
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,12 @@ CREATE INDEX actions_by_device ON actions (device_id, created_at);
 CREATE INDEX outcomes_by_action ON outcomes (action_id);
 """
 
+_OWNERS = """
+ALTER TABLE actions ADD COLUMN owner TEXT NOT NULL DEFAULT ''
+"""
+"""`owner` is the process that stored the action: without an outcome and without its process, it was
+interrupted."""
+
 
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     def migrate(database: sqlite3.Connection) -> None:
@@ -84,5 +90,6 @@ def _run(script: str) -> Callable[[sqlite3.Connection], None]:
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _run(_FIRST),
     _run(_SEVERAL_COMMANDS),
+    _run(_OWNERS),
 )
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -45,19 +45,19 @@ def not_known(action: Action, why: str, publish_ms: float | None = None) -> Outc
     return _of(action, Status.FAILED, text, reason="broker", publish_ms=publish_ms)
 
 
-def device_refused(action: Action, answer: str, publish_ms: float) -> Outcome:
+def device_refused(action: Action, answer: str, publish_ms: float | None) -> Outcome:
     """Return the end of an action that the device itself did not want, or could not do."""
     text = sentence(f"I could not {infinitive(action.request)}: it answered '{answer}'")
     return _of(action, Status.FAILED, text, reason="device_refused", publish_ms=publish_ms)
 
 
-def sent(action: Action, publish_ms: float) -> Outcome:
+def sent(action: Action, publish_ms: float | None) -> Outcome:
     """Return the end of an action on a device that never tells what it does."""
     text = sentence(f"I asked to {infinitive(action.request)}; it does not say whether it did")
     return _of(action, Status.SENT, text, reason="never_tells", publish_ms=publish_ms)
 
 
-def unconfirmed(action: Action, last: Report | None, publish_ms: float) -> Outcome:
+def unconfirmed(action: Action, last: Report | None, publish_ms: float | None) -> Outcome:
     """Return the end of an action that the device did not confirm in time."""
     device = action.request.device
     text = f"I asked to {infinitive(action.request)}, but {the(device)} has not confirmed it"
@@ -77,7 +77,7 @@ def confirmed(
     action: Action,
     confirmation: Confirmation,
     last: Report | None,
-    publish_ms: float,
+    publish_ms: float | None,
     confirm_ms: float,
 ) -> Outcome:
     """Return the end of an action that the device has confirmed."""

@@ -1,5 +1,6 @@
 """The client on real brokers: what arrives, what does not, and what is said when it cannot."""
 
+import logging
 import queue
 import signal
 import socket
@@ -213,9 +214,52 @@ def test_what_waits_fails_when_the_broker_dies(start_mosquitto: Callable) -> Non
         assert not bus.connected
         with pytest.raises(BusError, match="no connection"):
             bus.publish("a", "x")
-        with pytest.raises(BusError, match="no connection"):
-            bus.subscribe("a", print)
         mosquitto.start()
+
+
+def test_what_is_subscribed_without_a_connection_is_heard_with_it(start_mosquitto) -> None:
+    mosquitto = start_mosquitto()
+    mosquitto.kill()
+    with Bus.connect(mosquitto.address, patient=True) as bus:
+        assert not bus.connected
+        inbox = listening(bus, "a")
+        mosquitto.start()
+        assert bus.wait_connected(LONG_S)
+        bus.publish("a", "here")
+        assert inbox.get(timeout=LONG_S).payload == b"here"
+
+
+def test_what_comes_meanwhile_is_kept_by_a_session(mosquitto) -> None:
+    with Bus.connect(mosquitto.address, client_id="keeper", session_s=60) as bus:
+        inbox = listening(bus, "a")
+        back = threading.Event()
+        bus.on_connection(lambda connected: back.set() if connected else None)
+        with Bus.connect(mosquitto.address) as other:
+            bus._connection._client.socket().shutdown(socket.SHUT_RDWR)
+            other.publish("a", "meanwhile")
+        assert back.wait(LONG_S)
+        message = inbox.get(timeout=LONG_S)
+        assert (message.payload, message.retained) == (b"meanwhile", False)
+
+
+def test_two_clients_of_one_name_are_told(mosquitto, caplog: pytest.LogCaptureFixture) -> None:
+    told = threading.Event()
+    watch = logging.Handler(logging.WARNING)
+    watch.emit = lambda record: told.set() if "of its own" in record.getMessage() else None
+    logging.getLogger("edge_agent.bus.client").addHandler(watch)
+    with (
+        Bus.connect(mosquitto.address, client_id="twin"),
+        Bus.connect(mosquitto.address, client_id="twin"),
+    ):
+        assert told.wait(LONG_S)
+    assert "is there another client named 'twin'?" in caplog.text
+
+
+def test_a_topic_for_the_answer_travels(mosquitto) -> None:
+    with Bus.connect(mosquitto.address) as bus:
+        inbox = listening(bus, "a")
+        bus.send("a", "x", identity="1", answer_to="b").result(LONG_S)
+        assert inbox.get(timeout=LONG_S).answer_to == "b"
 
 
 def test_it_connects_again_and_listens_as_before(start_mosquitto: Callable) -> None:

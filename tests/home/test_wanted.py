@@ -9,7 +9,7 @@ import pytest
 from edge_agent.home.types import Kind
 from edge_agent.home.wanted import COLOR_HEX, TOLERANCE, WANTED, contradicts, shows
 from edge_agent.tools.contract import COLORS, HOME_TOOLS
-from edge_agent.tools.delivery import CONFIRM_S, DEFAULT_CONFIRM_S
+from edge_agent.tools.outbox import CONFIRM_S, DEFAULT_CONFIRM_S
 
 PAGE = Path(__file__).parents[2] / "docs" / "plain-topics.md"
 

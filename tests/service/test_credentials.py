@@ -1,4 +1,4 @@
-"""The broker's password, from the folder that systemd makes."""
+"""The broker's user and password, from the environment or the folder that systemd makes."""
 
 import pytest
 
@@ -38,3 +38,18 @@ def test_no_password_there(tmp_path, content):
     environment = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
     assert with_credentials(configuration, environment) == configuration
     assert with_credentials(configuration, {}) == configuration
+
+
+def test_the_environment_gives_user_and_password():
+    given = {"EDGE_AGENT_MQTT_USER": "anna", "EDGE_AGENT_MQTT_PASSWORD": "p@ss"}
+    told = with_credentials(Configuration(broker="mqtts://host"), given)
+    address = BrokerAddress.parse(told.broker)
+    assert (address.user, address.password, address.port) == ("anna", "p@ss", 8883)
+    assert "p%40ss" not in repr(told)
+
+
+def test_the_key_to_a_certificate_is_handed_over(tmp_path):
+    (tmp_path / "mqtt-key").touch()
+    configuration = Configuration(broker="mqtts://host", broker_tls={"certificate": "mine.pem"})
+    told = with_credentials(configuration, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert told.broker_tls.key == tmp_path / "mqtt-key"

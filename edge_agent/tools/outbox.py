@@ -1,4 +1,8 @@
-"""Carry allowed actions to their devices, and wait until the devices themselves confirm."""
+"""The outbox: actions are stored, then published, then confirmed by their devices.
+
+Each has one effect. What certainly did not leave in time is dropped and said so; what may have left
+is never sent again, and is confirmed by the device itself or told as not known.
+"""
 
 import logging
 import time
@@ -21,6 +25,10 @@ DEFAULT_CONFIRM_S = 1.5
 CONFIRM_S: Mapping[Kind, float] = {Kind.COVER: 30.0, Kind.LOCK: 15.0}
 """How long a device may take to confirm, where it is not `DEFAULT_CONFIRM_S`: motors are slow."""
 
+DOUBT_S = 6.0
+"""How long a device is waited for at least when the connection broke on the way to it: the broker
+may have had the command, and tell what came of it when it is back."""
+
 
 @dataclass(frozen=True)
 class _UnderWay:
@@ -30,13 +38,18 @@ class _UnderWay:
     sent: float
     receipts: tuple[Future[Receipt], ...]
     expectation: Expectation
+    broken: str = ""
+    """Why not all of its commands could be handed over."""
 
     def left_s(self, patience_s: float) -> float:
         return max(0.0, self.sent + patience_s - time.monotonic())
 
 
-class Delivery:
-    """Publishes actions in order and waits for all of them together."""
+class Outbox:
+    """Stores and publishes actions in order, and waits for all of them together.
+
+    Threads may share it.
+    """
 
     def __init__(
         self,
@@ -52,54 +65,73 @@ class Delivery:
         self._confirm_s = confirm_s
 
     def deliver(self, turn_id: str, actions: Sequence[Action]) -> list[Outcome]:
-        """Store, publish and confirm `actions`; return an outcome for each, in order."""
+        """Store, publish and confirm `actions`; return an outcome for each, in order.
+
+        A broker that is away is waited for until they expire. Raises `JournalError`, with nothing
+        published, if they cannot be stored.
+        """
         if not actions:
             return []
-        self._journal.store(turn_id, actions, sending=True)
-        published = [self._publish(action) for action in actions]
+        connected = self._bus.connected
+        self._journal.store(turn_id, actions, sending=connected)
+        if not connected:
+            latest = max(action.expires_at for action in actions)
+            self._bus.wait_connected(max(0.0, latest - time.time()))
+        published = [self._publish(action, noted=connected) for action in actions]
         return [it if isinstance(it, Outcome) else self._follow(it) for it in published]
 
-    def _publish(self, action: Action) -> _UnderWay | Outcome:
+    def _publish(self, action: Action, *, noted: bool) -> _UnderWay | Outcome:
         device = action.request.device
         left_s = action.expires_at - time.time()
         if left_s <= 0:
-            return outcomes.not_done(action, "expired", "it took too long to come to it")
+            why = "it took too long to come to it"
+            if not self._bus.connected:
+                why = f"there was no connection to the broker at {self._bus.address} in time"
+            return outcomes.not_done(action, "expired", why)
         if self._home.available(device.id) is False:
             return outcomes.not_done(action, "offline", "it is offline")
+        if not noted:
+            try:
+                self._journal.sending(action.id)
+            except JournalError as error:
+                return outcomes.not_done(action, "journal", str(error))
         # From before the command is out, or a quick device would answer unheard.
         expectation = self._home.expect(device.id, action.order.confirmed_by)
         sent = time.monotonic()
         receipts: tuple[Future[Receipt], ...] = ()
         try:
             for command in action.order.commands:
-                sent_now = self._bus.send(
+                receipt = self._bus.send(
                     command.topic,
                     command.payload,
                     qos=command.qos,
                     expiry_s=left_s,
                     identity=action.id,
                 )
-                receipts = (*receipts, sent_now)
+                receipts = (*receipts, receipt)
         except BusError as error:
-            self._home.forget(expectation)
             if receipts:
-                return outcomes.not_known(action, str(error))
+                return _UnderWay(action, sent, receipts, expectation, str(error))
+            self._home.forget(expectation)
             return outcomes.not_done(action, "broker", str(error))
         return _UnderWay(action, sent, receipts, expectation)
 
     def _follow(self, it: _UnderWay) -> Outcome:
+        doubt, publish_ms = it.broken, None
         try:
             receipts = [one.result(it.left_s(ACKNOWLEDGE_TIMEOUT_S)) for one in it.receipts]
-            self._note(it.action)
             if all(receipt.nobody_listens for receipt in receipts):
                 return outcomes.not_done(it.action, "nobody_listens", "it is not on the broker")
-            return self._confirm(it, 1000 * (max(one.at for one in receipts) - it.sent))
+            publish_ms = 1000 * (max(one.at for one in receipts) - it.sent)
+            self._note(it.action)
         except NotAllowedError as error:
             return outcomes.not_done(it.action, "not_allowed", str(error))
         except BusError as error:
-            return outcomes.not_known(it.action, str(error))
+            doubt = str(error)
         except TimeoutError:
-            return outcomes.not_known(it.action, "the broker did not acknowledge it")
+            doubt = "the broker did not acknowledge it"
+        try:
+            return self._confirm(it, publish_ms, doubt)
         finally:
             self._home.forget(it.expectation)
 
@@ -110,19 +142,20 @@ class Delivery:
         except JournalError as error:
             _log.error("%s", error)
 
-    def _confirm(self, it: _UnderWay, publish_ms: float) -> Outcome:
-        device = it.action.request.device
+    def _confirm(self, it: _UnderWay, publish_ms: float | None, doubt: str) -> Outcome:
+        action, device = it.action, it.action.request.device
         if not it.expectation.wanted:
-            return outcomes.sent(it.action, publish_ms)
+            return outcomes.not_known(action, doubt) if doubt else outcomes.sent(action, publish_ms)
         patience_s = self._confirm_s.get(device.kind, DEFAULT_CONFIRM_S)
         try:
-            confirmation = it.expectation.met.result(it.left_s(patience_s))
+            left_s = it.left_s(max(patience_s, DOUBT_S) if doubt else patience_s)
+            confirmation = it.expectation.met.result(left_s)
         except TimeoutError:
-            return outcomes.unconfirmed(it.action, self._home.last(device.id), publish_ms)
+            if doubt:
+                return outcomes.not_known(action, doubt, publish_ms)
+            return outcomes.unconfirmed(action, self._home.last(device.id), publish_ms)
         except DeviceRefusedError as error:
-            return outcomes.device_refused(it.action, str(error), publish_ms)
-        except BusError as error:
-            return outcomes.not_known(it.action, str(error), publish_ms)
+            return outcomes.device_refused(action, str(error), publish_ms)
         took_ms = 1000 * (confirmation.at - it.sent)
         last = self._home.last(device.id)
-        return outcomes.confirmed(it.action, confirmation, last, publish_ms, took_ms)
+        return outcomes.confirmed(action, confirmation, last, publish_ms, took_ms)
