@@ -7,11 +7,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from edge_agent.home_conversation import HomeConversation
-from edge_agent.model.types import Audio, Part, Reply, ToolCall
+from edge_agent.model.types import Audio, Part, Reply, Timings, ToolCall
 from edge_agent.senses.types import Utterance
+from edge_agent.tools.consents import Agreement
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.journal import Journal
 from edge_agent.tools.types import Call, Outcome
+
+_NO_MODEL_NEEDED = Reply("", "", (), "stop", Timings())
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,23 @@ class Asked:
     source: str
     text: str = ""
     sound: Utterance | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to be done about a request, of which nothing is done yet.
+
+    `heard` and `calls` are as in `Answer`; `reply` is all that the model said. `took_s` is how
+    long it was thought about.
+    """
+
+    asked: Asked
+    turn_id: str
+    reply: Reply
+    heard: str
+    calls: tuple[Call, ...]
+    took_s: float
+    agreement: Agreement | None = None
 
 
 @dataclass(frozen=True)
@@ -65,23 +85,50 @@ class Agent:
     def answer(self, asked: Asked, cancel: threading.Event | None = None) -> Answer:
         """Hear, decide, act, and say what the devices themselves confirmed.
 
-        `cancel` (best a `Cancellation`) breaks off the model's part, and then nothing is done.
-        Raises `ModelError` for sound that the model cannot take, and `JournalError` where the
-        journal cannot be written: then nothing is done, since it could not be accounted for.
+        See `decide` and `act`, which this does one after the other.
+        """
+        return self.act(self.decide(asked, cancel))
+
+    def decide(self, asked: Asked, cancel: threading.Event | None = None) -> Decision:
+        """Hear a request and think about it; nothing is done until `act`.
+
+        A yes to what the agent has just asked is no request to the model.
+
+        `cancel` (best a `Cancellation`) breaks off the model's part, and then there is nothing to
+        do. A decision that is not wanted after all is simply left: its turn has no end in the
+        journal. Raises `ModelError` for sound that the model cannot take, and `JournalError`.
         """
         began = time.perf_counter()
         turn_id = self._journal.begin_turn(asked.source, asked.text)
-        reply = self._conversation.session().turn(_parts(asked), cancel=cancel)
-        decided = time.perf_counter()
+        agreement, reply = None, _NO_MODEL_NEEDED
+        if asked.sound is None:
+            agreement = self._dispatcher.agreement(asked.source, asked.text)
+        if agreement is None:
+            reply = self._conversation.session().turn(_parts(asked), cancel=cancel)
         heard = asked.text if asked.sound is None else reply.thought
         wanted = () if reply.finish == "cancelled" else reply.calls
-        calls = tuple(self._by_id(call) for call in wanted)
-        self._journal.decide(turn_id, calls, heard or None)
-        outcomes = self._dispatcher.dispatch(turn_id, calls)
-        said = " ".join(outcome.words for outcome in outcomes) or reply.text
-        self._journal.end_turn(turn_id, said)
-        timings = _timings(reply, outcomes, decided - began, time.perf_counter() - began)
-        return Answer(heard, said, calls, outcomes, timings)
+        calls = agreement.calls if agreement else tuple(self._by_id(call) for call in wanted)
+        took_s = time.perf_counter() - began
+        return Decision(asked, turn_id, reply, heard, calls, took_s, agreement)
+
+    def act(self, decision: Decision) -> Answer:
+        """Do what was decided, and say what the devices themselves confirmed.
+
+        Raises `JournalError` where the journal cannot be written: then nothing is done, since it
+        could not be accounted for.
+        """
+        began = time.perf_counter()
+        asked, agreement, calls = decision.asked, decision.agreement, decision.calls
+        if asked.sound is not None:
+            agreement = self._dispatcher.agreement(asked.source, decision.heard)
+            calls = agreement.calls if agreement else calls
+        self._journal.decide(decision.turn_id, calls, decision.heard or None)
+        outcomes = self._dispatcher.dispatch(decision.turn_id, calls, asked.source, agreement)
+        said = " ".join(outcome.words for outcome in outcomes) or decision.reply.text
+        self._journal.end_turn(decision.turn_id, said)
+        total_s = decision.took_s + time.perf_counter() - began
+        timings = _timings(decision.reply, outcomes, decision.took_s, total_s)
+        return Answer(decision.heard, said, calls, outcomes, timings)
 
     def _by_id(self, call: ToolCall) -> Call:
         """Put the device's id in the place of the name that the prompt gives it."""

@@ -68,7 +68,13 @@ def assembled(
         bus, home = parts.enter_context(connected_home(configuration, tell, resident=resident))
         for outcome in report_interrupted(journal, home):
             _log.warning("%s", outcome.words)
-        dispatcher = Dispatcher(bus, home, journal, dry_run=configuration.dry_run)
+        dispatcher = Dispatcher(
+            bus,
+            home,
+            journal,
+            policy=configuration.policy.policy(),
+            dry_run=configuration.dry_run or configuration.policy.observe,
+        )
         tell("Loading the model")
         engine = parts.enter_context(_engine(configuration))
         wait_for_devices(home, bus, tell)

@@ -7,6 +7,8 @@ import platformdirs
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from edge_agent.policy_settings import PolicySettings
+
 _NAME = "edge-agent"
 _PATHS = ("model", "home", "journal", "ca", "certificate", "key")
 
@@ -53,6 +55,7 @@ class Configuration(BaseModel):
         None, description="the journal; in the user's state folder if none"
     )
     dry_run: bool = Field(default=False, description="decide, but publish nothing")
+    policy: PolicySettings = Field(PolicySettings(), description="what may be done, and who asks")
 
 
 def load_configuration(path: Path) -> Configuration:

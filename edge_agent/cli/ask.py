@@ -16,7 +16,7 @@ from edge_agent.cli.waiting import waiting
 if TYPE_CHECKING:
     from edge_agent.agent import Answer, Asked
 
-_NOT_DONE = ("refused", "failed")
+_NOT_DONE = ("asked", "refused", "failed")
 
 
 def ask(
@@ -63,6 +63,9 @@ def ask(
             for asked in requests:
                 answer = parts.agent.answer(asked)
                 print(json.dumps(answer.as_json()) if as_json else _for_people(answer), flush=True)
+                if _can_be_asked(answer, as_json=as_json):
+                    answer = parts.agent.answer(_said_in_reply(asked))
+                    print(_for_people(answer), flush=True)
                 all_done &= not any(it.status in _NOT_DONE for it in answer.outcomes)
     if not all_done:
         raise typer.Exit(ExitCode.NOT_DONE)
@@ -90,6 +93,18 @@ def _lines(path: Path) -> list[str]:
     except OSError as error:
         fail(f"{path} cannot be read: {error.strerror}.", ExitCode.BAD_INPUT)
     return [line.strip() for line in lines if line.strip()]
+
+
+def _can_be_asked(answer: "Answer", *, as_json: bool) -> bool:
+    """Tell whether the answer is a question, and somebody sits there who can answer it."""
+    asked = any(outcome.status == "asked" for outcome in answer.outcomes)
+    return asked and not as_json and sys.stdin.isatty()
+
+
+def _said_in_reply(asked: "Asked") -> "Asked":
+    from edge_agent.agent import Asked
+
+    return Asked(asked.source, input("> ").strip() or "no")
 
 
 def _for_people(answer: "Answer") -> str:

@@ -10,9 +10,11 @@ from edge_agent.home.home import Home
 from edge_agent.home.types import Device, Kind
 from edge_agent.home.wanted import WANTED
 from edge_agent.tools import outcomes
-from edge_agent.tools.gate import Consent, Policy, cross, nobody_there
+from edge_agent.tools.consents import Agreement, Consents
+from edge_agent.tools.gate import NEEDS_YES, Gate, call_of
 from edge_agent.tools.journal import Journal, JournalError
 from edge_agent.tools.outbox import CONFIRM_S, Outbox
+from edge_agent.tools.policy import Policy
 from edge_agent.tools.types import Action, Call, Outcome, Refusal, Request
 from edge_agent.tools.validate import validate
 from edge_agent.tools.words import infinitive
@@ -30,7 +32,7 @@ broker may still be handing out what it had kept."""
 class Dispatcher:
     """Carries out the calls of a reply on the devices of a home.
 
-    With `dry_run` nothing is published. `consent` is asked where the policy wants a person's yes.
+    With `dry_run` nothing is published: it says what it would do.
     """
 
     def __init__(
@@ -40,24 +42,37 @@ class Dispatcher:
         journal: Journal,
         *,
         policy: Policy | None = None,
-        consent: Consent = nobody_there,
         confirm_s: Mapping[Kind, float] = CONFIRM_S,
         dry_run: bool = False,
     ) -> None:
         """Act on the devices of `home`, over `bus`."""
         self._home = home
         self._journal = journal
-        self._policy = policy or Policy()
-        self._consent = consent
+        self._gate = Gate(policy or Policy())
+        self._consents = Consents()
         self._dry_run = dry_run
         self._outbox = Outbox(bus, home, journal, confirm_s)
 
-    def dispatch(self, turn_id: str, calls: Sequence[Call]) -> tuple[Outcome, ...]:
+    def agreement(self, source: str, said: str) -> Agreement | None:
+        """Take what a person says next: an agreement if it is a yes to what was asked of them.
+
+        Call it once a turn, with nothing but what they said or wrote themselves.
+        """
+        return self._consents.answered(source, said)
+
+    def dispatch(
+        self,
+        turn_id: str,
+        calls: Sequence[Call],
+        source: str = "text",
+        agreement: Agreement | None = None,
+    ) -> tuple[Outcome, ...]:
         """Carry out `calls` (with device ids) and return an outcome for each, in their order.
 
-        `turn_id` is the journal's name for the turn. Blocks until every device has confirmed or
-        has had its time; what concerns the network is told in the outcomes, never raised.
-        Raises `JournalError`, with nothing published, if the actions cannot be written down first.
+        `turn_id` is the journal's name for the turn, `source` the way by which it came. Blocks
+        until every device has confirmed or has had its time; what concerns the network is told in
+        the outcomes, never raised. Raises `JournalError`, with nothing published, if the actions
+        cannot be written down first.
         """
         ended: dict[int, Outcome] = {}
         actions: dict[int, Action] = {}
@@ -73,7 +88,7 @@ class Dispatcher:
                 actions[position] = action
             else:
                 ended[position] = outcomes.refused(call, _named(call, devices), action)
-        ended |= self._act(turn_id, actions)
+        ended |= self._act(turn_id, actions, source, agreement)
         ended |= self._answer(questions)
         ordered = tuple(ended[position] for position in range(len(calls)))
         try:
@@ -82,18 +97,31 @@ class Dispatcher:
             _log.error("%s", error)
         return ordered
 
-    def _act(self, turn_id: str, actions: Mapping[int, Action]) -> dict[int, Outcome]:
+    def _act(
+        self,
+        turn_id: str,
+        actions: Mapping[int, Action],
+        source: str,
+        agreement: Agreement | None,
+    ) -> dict[int, Outcome]:
         ended: dict[int, Outcome] = {}
         allowed: dict[int, Action] = {}
+        questions: list[tuple[Call, str]] = []
         reply = tuple(actions.values())
         for position, action in actions.items():
-            refusal = cross(action, reply, self._policy, self._consent)
-            if refusal is not None:
+            refusal = self._gate.cross(action, reply, source, agreement)
+            if refusal is not None and refusal.reason == NEEDS_YES:
+                questions.append((call_of(action), refusal.words))
+                ended[position] = outcomes.asked(action, refusal)
+            elif refusal is not None:
                 ended[position] = outcomes.held_back(action, refusal)
             elif self._dry_run:
                 ended[position] = outcomes.rehearsed(action)
             else:
                 allowed[position] = action
+        if questions:
+            asked, words = zip(*questions, strict=True)
+            self._consents.ask(source, asked, " ".join(words))
         delivered = self._outbox.deliver(turn_id, tuple(allowed.values()))
         return ended | dict(zip(allowed, delivered, strict=True))
 
@@ -122,14 +150,15 @@ def action_for(request: Request, home: Home) -> Action | Refusal:
     order = home.order(request.device.id, wanted)
     if order is None:
         return Refusal("cannot", f"I cannot {infinitive(request)}: it has no way to be told.")
-    last = home.last(request.device.id)
+    listing = home.listing(request.device.id)
     now = time.time()
     return Action(
         id=str(uuid.uuid4()),
         request=request,
         wanted=wanted,
         order=order,
-        before=last.state if last else {},
+        before=listing.state if listing else {},
+        device_class=listing.device_class if listing else "",
         created_at=now,
         expires_at=now + EXPIRES_AFTER_S,
     )

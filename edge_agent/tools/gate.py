@@ -1,52 +1,77 @@
 """The gate: the one function that every action crosses before it may be published."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from edge_agent.home.wanted import contradicts
-from edge_agent.tools.types import Action, Refusal
-from edge_agent.tools.words import infinitive
+from edge_agent.tools.consents import Agreement
+from edge_agent.tools.policy import Permission, Policy
+from edge_agent.tools.types import Action, Call, Refusal
+from edge_agent.tools.words import infinitive, the
+
+NEEDS_YES = "needs_yes"
+"""The reason of a refusal that a person can lift by a yes."""
+
+_MINUTE_S = 60.0
 
 
-class Permission(StrEnum):
-    """Whether something may be done."""
+class Gate:
+    """Decides by a policy. It remembers how often each device was told something."""
 
-    ALLOW = "allow"
-    ASK = "ask"
-    DENY = "deny"
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        """Take the rules of the house, a clock for the rate (s), and the local time."""
+        self._policy = policy
+        self._clock = clock
+        self._now = now
+        self._lock = threading.Lock()
+        self._told: dict[str, deque[float]] = {}
+
+    def cross(
+        self, action: Action, reply: Sequence[Action], source: str, agreement: Agreement | None
+    ) -> Refusal | None:
+        """Decide on `action`, one of those that a `reply` asks for; None lets it pass.
+
+        A reply that wants the same twice gets it once. One that wants a device in two states at
+        once was misunderstood: neither is done. An `agreement` turns ask into allow for the calls
+        that it is about, and nothing else.
+        """
+        wish = infinitive(action.request)
+        refusal = _within_reply(action, reply, wish)
+        if refusal is not None:
+            return refusal
+        permission = self._policy.permission(action, source, self._now())
+        if permission is Permission.DENY:
+            return Refusal("denied", f"I may not {wish}.")
+        if permission is Permission.ASK and not _agreed(action, agreement):
+            return Refusal(NEEDS_YES, f"Shall I {wish}?")
+        return self._within_rate(action)
+
+    def _within_rate(self, action: Action) -> Refusal | None:
+        device, most = action.request.device, self._policy.actions_a_minute
+        with self._lock:
+            told = self._told.setdefault(device.id, deque())
+            while told and self._clock() - told[0] >= _MINUTE_S:
+                told.popleft()
+            if len(told) < most:
+                told.append(self._clock())
+                return None
+        return Refusal(
+            "too_often",
+            f"I did not {infinitive(action.request)}: {the(device)} was told {most} things in the"
+            " last minute, and that is the most.",
+        )
 
 
-@dataclass(frozen=True)
-class Policy:
-    """What may be done, by tool: risk has a direction, so `unlock` and `lock` are told apart."""
-
-    tools: Mapping[str, Permission] = field(default_factory=dict)
-    otherwise: Permission = Permission.ALLOW
-
-    def permission(self, tool: str) -> Permission:
-        """Return what the policy says of a tool."""
-        return self.tools.get(tool, self.otherwise)
-
-
-Consent = Callable[[str], bool]
-"""Asks a person a yes-or-no question, and tells whether they said yes."""
-
-
-def nobody_there(_question: str) -> bool:
-    """Take it for a no: nobody can be asked."""
-    return False
-
-
-def cross(
-    action: Action, reply: Sequence[Action], policy: Policy, consent: Consent
-) -> Refusal | None:
-    """Decide on `action`, one of those that a `reply` of the model asks for; None lets it pass.
-
-    A reply that wants the same twice gets it once. One that wants a device in two states at once
-    was misunderstood: neither is done.
-    """
-    wish = infinitive(action.request)
+def _within_reply(action: Action, reply: Sequence[Action], wish: str) -> Refusal | None:
     for other in reply:
         if other is action or other.request.device.id != action.request.device.id:
             continue
@@ -57,9 +82,14 @@ def cross(
             )
         if other.wanted == action.wanted and reply.index(other) < reply.index(action):
             return Refusal("repeated", f"I was asked to {wish} twice, and did it once.")
-    permission = policy.permission(action.request.tool)
-    if permission is Permission.DENY:
-        return Refusal("denied", f"I may not {wish}.")
-    if permission is Permission.ASK and not consent(f"Shall I {wish}?"):
-        return Refusal("no_consent", f"I did not {wish}: that needs a yes first.")
     return None
+
+
+def _agreed(action: Action, agreement: Agreement | None) -> bool:
+    return agreement is not None and call_of(action) in agreement.calls
+
+
+def call_of(action: Action) -> Call:
+    """Return the call that `action` came from."""
+    request = action.request
+    return Call(request.tool, {"device": request.device.id, **request.arguments})

@@ -27,6 +27,11 @@ def held_back(action: Action, refusal: Refusal) -> Outcome:
     return _of(action, Status.REFUSED, refusal.words, reason=refusal.reason)
 
 
+def asked(action: Action, question: Refusal) -> Outcome:
+    """Return the end of an action that a person has to say yes to first."""
+    return _of(action, Status.ASKED, question.words, reason=question.reason)
+
+
 def rehearsed(action: Action) -> Outcome:
     """Return the end of an action in a dry run."""
     return _of(action, Status.DRY_RUN, sentence(f"I would {infinitive(action.request)}"))

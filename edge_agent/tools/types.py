@@ -18,6 +18,8 @@ class Status(StrEnum):
     """It was published, and the device is one that never tells what it does."""
     UNCONFIRMED = "unconfirmed"
     """It was published, and the device did not confirm in time; it may yet do it."""
+    ASKED = "asked"
+    """It waits for a person's yes, and nothing was published; the words are the question."""
     REFUSED = "refused"
     """It was not allowed, or made no sense, and nothing was published."""
     FAILED = "failed"
@@ -48,7 +50,8 @@ class Action:
     """Something that is about to be done: it has an identity, and times in seconds since 1970.
 
     `order` holds the commands, in this order, and how the device confirms them; `before` is how
-    the device was, as far as it had told.
+    the device was, as far as it had told, and `device_class` what its convention calls it more
+    exactly (`garage`).
     """
 
     id: str
@@ -58,6 +61,7 @@ class Action:
     before: State
     created_at: float
     expires_at: float
+    device_class: str = ""
 
 
 @dataclass(frozen=True)

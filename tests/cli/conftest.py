@@ -26,4 +26,5 @@ def edge_agent(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]
         out, told = ended.stdout.decode(), ended.stderr.decode()
         return subprocess.CompletedProcess(ended.args, ended.returncode, out, told)
 
+    run.folder = tmp_path
     return run

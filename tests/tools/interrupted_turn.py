@@ -13,6 +13,7 @@ from edge_agent.home.home import Home
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.journal import Journal
+from edge_agent.tools.policy import Policy
 from edge_agent.tools.types import Call
 
 LAMP = Device("lamp", "lamp", "hall", Kind.LIGHT, frozenset({Capability.ON_OFF}))
@@ -50,7 +51,7 @@ def main() -> None:
         StoppingJournal(path) as journal,
         Home(bus, [LAMP]) as home,
     ):
-        dispatcher = Dispatcher(bus, home, journal)
+        dispatcher = Dispatcher(bus, home, journal, policy=Policy(actions_a_minute=1_000_000))
         for number in range(10_000):
             tool = ("turn_on", "turn_off")[number % 2]
             turn_id = journal.begin_turn("text", tool)

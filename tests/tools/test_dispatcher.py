@@ -24,12 +24,13 @@ from edge_agent.home.types import Device, Kind
 from edge_agent.tools import dispatcher, outbox
 from edge_agent.tools.contract import HOME_TOOLS
 from edge_agent.tools.dispatcher import Dispatcher
-from edge_agent.tools.gate import Permission, Policy
 from edge_agent.tools.journal import Journal, JournalError
+from edge_agent.tools.policy import Permission, Policy, Rule
 from edge_agent.tools.types import Call, Outcome, Status
 
 LONG_S = 20.0
 PATIENT = dict.fromkeys(Kind, LONG_S)
+FREE = Policy((Rule(Permission.ALLOW),))
 HASTY = dict.fromkeys(Kind, 0.1)
 Devices = dict[str, Device]
 
@@ -44,7 +45,7 @@ class Bench:
         self.seen: queue.Queue[Message] = queue.Queue()
         self.watcher.subscribe("#", self.seen.put)
         self.bus = self.open(Bus.connect(address))
-        options = {"confirm_s": PATIENT, **options}
+        options = {"confirm_s": PATIENT, "policy": FREE, **options}
         self.home = self.open(Home(self.bus, home.values()))
         self.dispatcher = Dispatcher(self.bus, self.home, self.journal, **options)
 
@@ -278,19 +279,23 @@ def test_a_dry_run_publishes_nothing(broker: BrokerAddress, home: Devices) -> No
 
 
 def test_what_the_gate_refuses_is_not_published(broker: BrokerAddress, home: Devices) -> None:
-    policy = Policy({"unlock": Permission.ASK})
-    with bench(broker, home, policy=policy) as it:
+    with bench(broker, home, policy=Policy((Rule(Permission.DENY, do=frozenset({"lock"})),))) as it:
         unlock, lock = it.dispatch(call("unlock", "door"), call("turn_on", "fan"))
         assert [message.topic for message in it.commands_seen()] == ["home/fan/set"]
-    assert (unlock.status, unlock.reason) == (Status.REFUSED, "no_consent")
+    assert (unlock.status, unlock.reason) == (Status.REFUSED, "denied")
     assert lock.status is Status.CONFIRMED
 
 
-def test_a_yes_lets_it_through(embedded: BrokerAddress, home: Devices) -> None:
-    policy = Policy({"unlock": Permission.ASK})
-    with bench(embedded, home, policy=policy, consent=lambda _: True) as it:
-        (outcome,) = it.dispatch(call("unlock", "door"))
-    assert outcome.words == "The front door is unlocked."
+def test_a_yes_lets_it_through_once(embedded: BrokerAddress, home: Devices) -> None:
+    with bench(embedded, home, policy=Policy()) as it:
+        (asked,) = it.dispatch(call("unlock", "door"))
+        assert it.commands_seen() == []
+        agreement = it.dispatcher.agreement("text", "yes")
+        turn_id = it.journal.begin_turn("text", "yes")
+        (done,) = it.dispatcher.dispatch(turn_id, agreement.calls, "text", agreement)
+        assert it.dispatcher.agreement("text", "yes") is None
+    assert (asked.status, asked.words) == (Status.ASKED, "Shall I unlock the front door?")
+    assert done.words == "The front door is unlocked."
 
 
 def test_states_are_told_with_their_age(broker: BrokerAddress, home: Devices) -> None:

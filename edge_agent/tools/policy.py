@@ -1,0 +1,104 @@
+"""What may be done: by tool or capability, device, area, source and hour."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+
+from edge_agent.tools.contract import TOOL_BY_NAME
+from edge_agent.tools.risk import is_risky
+from edge_agent.tools.types import Action
+
+NOISY = frozenset({"play", "set_volume", "open", "close", "set_position", "set_speed"})
+_BY_MACHINES = "mqtt"
+"""A source behind which there need be no person: nobody there can be asked for a yes."""
+
+
+class Permission(StrEnum):
+    """Whether something may be done."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    DENY = "deny"
+
+
+_STRICTNESS = (Permission.ALLOW, Permission.ASK, Permission.DENY)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A permission, and what it is for. An empty set stands for all; words are in lower case.
+
+    `do` holds tools (`unlock`) and capabilities (`lock`, both directions), `devices` ids or names.
+    """
+
+    permission: Permission
+    do: frozenset[str] = frozenset()
+    devices: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+
+    def fits(self, action: Action, source: str) -> bool:
+        """Tell whether the rule is about `action`."""
+        device = action.request.device
+        return (
+            _among(self.do, _done_by(action))
+            and _among(self.devices, {device.id.casefold(), device.name.casefold()})
+            and _among(self.areas, {device.area.casefold()})
+            and _among(self.sources, {source})
+        )
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """Hours, over midnight perhaps, in which what is in `do` is not simply done."""
+
+    begin: time
+    end: time
+    do: frozenset[str] = NOISY
+    permission: Permission = Permission.ASK
+
+    def now(self, moment: datetime) -> bool:
+        """Tell whether it is quiet at `moment`."""
+        clock = moment.time()
+        if self.begin <= self.end:
+            return self.begin <= clock < self.end
+        return clock >= self.begin or clock < self.end
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules of a house; of those that fit, the first holds.
+
+    What no rule is about is allowed, but for what is risky: that needs a yes, and is denied to a
+    source that has nobody to ask. Quiet hours only make it stricter. No device is told to do more
+    than `actions_a_minute` things a minute.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    quiet_hours: QuietHours | None = None
+    actions_a_minute: int = 20
+
+    def permission(self, action: Action, source: str, moment: datetime) -> Permission:
+        """Return whether `action` may be done for `source` at `moment` (local time)."""
+        ruled = next((rule for rule in self.rules if rule.fits(action, source)), None)
+        permission = ruled.permission if ruled else _unruled(action, source)
+        quiet = self.quiet_hours
+        if quiet and quiet.now(moment) and _among(quiet.do, _done_by(action)):
+            return max(permission, quiet.permission, key=_STRICTNESS.index)
+        return permission
+
+
+def _unruled(action: Action, source: str) -> Permission:
+    if not is_risky(action):
+        return Permission.ALLOW
+    return Permission.DENY if source == _BY_MACHINES else Permission.ASK
+
+
+def _done_by(action: Action) -> set[str]:
+    tool = TOOL_BY_NAME.get(action.request.tool)
+    names = {action.request.tool}
+    return names | {tool.capability.value} if tool and tool.capability else names
+
+
+def _among(wanted: frozenset[str], given: set[str]) -> bool:
+    return not wanted or not wanted.isdisjoint(given)
