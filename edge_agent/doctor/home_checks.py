@@ -12,7 +12,9 @@ from edge_agent.home.home_file import HomeFileError, load_home
 def check_home(path: Path | None) -> Finding:
     """Read the home file."""
     if path is None:
-        return good("home", "no file given: devices are found on the broker; without one, the demo home")
+        return good(
+            "home", "no file given: devices are found on the broker; without one, the demo home"
+        )
     try:
         devices = load_home(path)
     except HomeFileError as error:

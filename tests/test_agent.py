@@ -1,0 +1,50 @@
+"""One turn in its two steps, with the small model and a simulated home on a real broker."""
+
+import json
+import queue
+
+import pytest
+
+from edge_agent.agent import Asked
+from edge_agent.assembly import assembled
+from edge_agent.bus.client import Bus
+from edge_agent.configuration import Configuration
+from edge_agent.model import Cancellation
+from edge_agent.tools.types import Call, Status
+
+
+@pytest.fixture
+def at_home(mosquitto, tmp_path, monkeypatch):
+    """Give an agent, and a queue of the commands that reach the broker."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    broker = f"mqtt://{mosquitto.address}"
+    configuration = Configuration(broker=broker, simulate=True, journal=tmp_path / "journal")
+    commands: queue.Queue = queue.Queue()
+    with (
+        assembled(configuration, lambda _: None) as parts,
+        Bus.connect(mosquitto.address) as listener,
+    ):
+        listener.subscribe("home/+/set", commands.put)
+        yield parts.agent, commands
+
+
+def test_nothing_is_done_before_it_is_acted_on(at_home):
+    agent, commands = at_home
+    decision = agent.decide(Asked("text", "turn on the kitchen light"))
+    assert decision.calls == (Call("turn_on", {"device": "kitchen_light"}),)
+    left = agent.decide(Asked("text", "turn on the bedroom lamp"))
+    answer = agent.act(decision)
+    assert left.calls
+    assert [outcome.status for outcome in answer.outcomes] == [Status.CONFIRMED]
+    assert json.loads(commands.get(timeout=10).payload) == {"state": "ON"}
+    assert commands.empty()
+    assert answer.timings["total_ms"] >= answer.timings["decided_ms"] > 0
+
+
+def test_a_decision_that_was_broken_off_does_nothing(at_home):
+    agent, commands = at_home
+    cancel = Cancellation()
+    cancel.set()
+    answer = agent.answer(Asked("text", "turn on the kitchen light"), cancel)
+    assert (answer.calls, answer.outcomes) == ((), ())
+    assert commands.empty()
