@@ -49,7 +49,7 @@ def test_a_lock_asks_whatever_it_calls_itself(mosquitto, name: str) -> None:
                 stranger.publish(topic, "yes")
             assert heard.wait(10)
             assert dispatcher.agreement("mqtt", "yes") is None
-            assert dispatcher.agreement("voice", device.name + " please") is None
+            assert dispatcher.agreement("voice", f"it says {device.name}") is None
         assert commands.empty()
     prompt = build_system_prompt([device])
     assert not set("<>{}|\n") & set(device.name)
