@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 _SETTLING_S = 5.0
 """How long the first announcements are waited for on a broker that is never quiet."""
 
+_DAY_S = 86_400.0
 _SESSION_S = 300
 """How long the broker keeps what comes for an agent whose connection is away."""
 
@@ -64,17 +65,9 @@ def assembled(
     loaded. Raises each room's own error, with everything closed again.
     """
     with ExitStack() as parts:
-        journal = parts.enter_context(Journal(configuration.journal or journal_path()))
+        journal = parts.enter_context(opened_journal(configuration))
         bus, home = parts.enter_context(connected_home(configuration, tell, resident=resident))
-        for outcome in report_interrupted(journal, home):
-            _log.warning("%s", outcome.words)
-        dispatcher = Dispatcher(
-            bus,
-            home,
-            journal,
-            policy=configuration.policy.policy(),
-            dry_run=configuration.dry_run or configuration.policy.observe,
-        )
+        dispatcher = dispatcher_for(configuration, bus, home, journal)
         tell("Loading the model")
         engine = parts.enter_context(_engine(configuration))
         wait_for_devices(home, bus, tell)
@@ -101,6 +94,27 @@ def connected_home(
         tell("Connecting to the home")
         bus = parts.enter_context(_bus(configuration, devices, parts, resident))
         yield bus, parts.enter_context(Home(bus, devices, conventions))
+
+
+def opened_journal(configuration: Configuration) -> Journal:
+    """Open the journal that the configuration names. Raises `JournalError`."""
+    path = configuration.journal or journal_path()
+    return Journal(path, keep_s=configuration.journal_days * _DAY_S)
+
+
+def dispatcher_for(
+    configuration: Configuration, bus: Bus, home: Home, journal: Journal
+) -> Dispatcher:
+    """Make the way to the devices, and say what became of actions that were interrupted."""
+    for outcome in report_interrupted(journal, home):
+        _log.warning("%s", outcome.words)
+    return Dispatcher(
+        bus,
+        home,
+        journal,
+        policy=configuration.policy.policy(),
+        dry_run=configuration.dry_run or configuration.policy.observe,
+    )
 
 
 def wait_for_devices(home: Home, bus: Bus, tell: Tell) -> None:

@@ -9,9 +9,12 @@ from edge_agent.cli.ask import ask
 from edge_agent.cli.demo import demo
 from edge_agent.cli.devices import devices
 from edge_agent.cli.doctor import doctor
+from edge_agent.cli.log import log
 from edge_agent.cli.models import app as models
 from edge_agent.cli.run import run
 from edge_agent.cli.service import app as service
+from edge_agent.cli.undo import undo
+from edge_agent.cli.why import why
 
 
 def _show_version(asked: bool) -> None:
@@ -34,7 +37,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_take_options)
-    for command in (ask, demo, run, devices, doctor):
+    for command in (ask, demo, run, devices, why, undo, log, doctor):
         app.command()(command)
     app.add_typer(models, name="models")
     app.add_typer(service, name="service")

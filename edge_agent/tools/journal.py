@@ -23,6 +23,7 @@ from edge_agent.tools.process_identity import is_alive, this_process
 from edge_agent.tools.types import Action, Call, Outcome
 
 _BUSY_TIMEOUT_S = 5.0
+_FORGET_EVERY_S = 3600.0
 
 
 class JournalError(Exception):
@@ -32,10 +33,15 @@ class JournalError(Exception):
 class Journal:
     """One SQLite file in WAL mode. Threads of this process share it; so may other processes."""
 
-    def __init__(self, path: Path | str) -> None:
-        """Open or make the journal at `path` (`:memory:` for one that is not kept)."""
+    def __init__(self, path: Path | str, keep_s: float | None = None) -> None:
+        """Open or make the journal at `path` (`:memory:` for one that is not kept).
+
+        Turns older than `keep_s` (seconds) are forgotten, now and as new ones come.
+        """
         self._path = path
         self._owner = this_process()
+        self._keep_s = keep_s
+        self._forgot_at = 0.0
         self._lock = threading.Lock()
         try:
             if path != ":memory:":
@@ -71,12 +77,21 @@ class Journal:
     def begin_turn(self, source: str, asked: str) -> str:
         """Write down that somebody asked something; return the turn's id."""
         turn_id = str(uuid.uuid4())
+        self._forget_old()
         with self._writing() as database:
             database.execute(
                 "INSERT INTO turns (id, source, asked, began_at) VALUES (?, ?, ?, ?)",
                 (turn_id, source, asked, time.time()),
             )
         return turn_id
+
+    def _forget_old(self) -> None:
+        now = time.time()
+        if self._keep_s is None or now - self._forgot_at < _FORGET_EVERY_S:
+            return
+        self._forgot_at = now
+        with self._writing() as database:
+            database.execute("DELETE FROM turns WHERE began_at < ?", (now - self._keep_s,))
 
     def decide(self, turn_id: str, calls: Sequence[Call], heard: str | None = None) -> None:
         """Write down the calls that the model made of it, and the words that it heard."""
@@ -192,19 +207,21 @@ class Journal:
             )
 
     def turns(
-        self, *, since: float = 0.0, device_id: str | None = None, at_most: int = 100
+        self, *, since: float = 0.0, device: str | None = None, at_most: int = 100
     ) -> tuple[Turn, ...]:
         """Return the latest turns since a moment (`time.time`), oldest first.
 
-        With `device_id`, only turns that had an action or an outcome for that device.
+        With `device`, only turns that had an action or an outcome for the device of that id or
+        name.
         """
         with self._lock:
             rows = self._database.execute(
                 "SELECT * FROM turns WHERE began_at >= :since AND (:device IS NULL"
                 " OR id IN (SELECT turn_id FROM actions WHERE device_id = :device)"
-                " OR id IN (SELECT turn_id FROM outcomes WHERE device_id = :device))"
+                " OR id IN (SELECT turn_id FROM outcomes WHERE device_id = :device"
+                " OR json_extract(outcome, '$.device_name') = :device COLLATE NOCASE))"
                 " ORDER BY began_at DESC, rowid DESC LIMIT :most",
-                {"since": since, "device": device_id, "most": at_most},
+                {"since": since, "device": device, "most": at_most},
             ).fetchall()
             return tuple(read_turn(self._database, row) for row in reversed(rows))
 

@@ -77,11 +77,11 @@ def test_turns_are_found_by_time_and_device(home: Home) -> None:
         journal.conclude(refused_id, [refusal])
         every = journal.turns()
         assert [turn.asked for turn in every] == ["lamp", "fan", "lamp", "lock the lamp"]
-        assert [turn.asked for turn in journal.turns(device_id="fan")] == ["fan"]
-        assert len(journal.turns(device_id="lamp")) == 3
+        assert [turn.asked for turn in journal.turns(device="fan")] == ["fan"]
+        assert len(journal.turns(device="lamp")) == 3
         assert journal.turns(since=every[2].began_at) == every[2:]
         assert journal.turns(at_most=2) == every[2:]
-        assert journal.turns(device_id="door") == ()
+        assert journal.turns(device="door") == ()
 
 
 def test_threads_and_another_process_may_write_at_once(tmp_path: Path, home: Home) -> None:
@@ -175,3 +175,16 @@ def test_a_journal_of_the_first_version_is_brought_up_to_date(tmp_path: Path) ->
             assert turn.actions[0].commands == (Command("home/lamp/set", '{"state": "ON"}'),)
             assert (turn.actions[0].sent_at, turn.actions[0].published_at) == (2, 3)
             assert [it.id for it in turn.interrupted] == ["open"]
+
+
+def test_old_turns_are_forgotten_with_all_that_belongs_to_them(tmp_path: Path, home: Home) -> None:
+    path = tmp_path / "journal.db"
+    with Journal(path) as journal:
+        for asked in ("old", "new"):
+            turn_id = journal.begin_turn("text", asked)
+            journal.store(turn_id, [turn_on(home, "lamp")], sending=True)
+        journal._database.execute("UPDATE turns SET began_at = 1000 WHERE asked = 'old'")
+    with Journal(path, keep_s=3600) as journal:
+        journal.begin_turn("text", "newest")
+        assert [turn.asked for turn in journal.turns()] == ["new", "newest"]
+        assert journal._database.execute("SELECT count(*) FROM actions").fetchone()[0] == 1
