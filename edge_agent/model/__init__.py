@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from edge_agent.model.cancellation import Cancellation
     from edge_agent.model.engine import Engine
-    from edge_agent.model.errors import AudioError, ModelError, ModelFileError, PromptError
+    from edge_agent.model.errors import (
+        AudioError,
+        ImageError,
+        ModelError,
+        ModelFileError,
+        PromptError,
+    )
     from edge_agent.model.events import CallMade, Done, Event, TextPiece, ThoughtPiece
     from edge_agent.model.grammar import Mode, Thought
     from edge_agent.model.loaded_model import EngineOptions
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
     from edge_agent.model.session import Session, TurnOptions
     from edge_agent.model.types import (
         Audio,
+        Clip,
+        Image,
         Part,
         Reply,
         Timings,
@@ -30,13 +38,23 @@ if TYPE_CHECKING:
 _MODULES = {
     "cancellation": ("Cancellation",),
     "engine": ("Engine",),
-    "errors": ("AudioError", "ModelError", "ModelFileError", "PromptError"),
+    "errors": ("AudioError", "ImageError", "ModelError", "ModelFileError", "PromptError"),
     "events": ("CallMade", "Done", "Event", "TextPiece", "ThoughtPiece"),
     "grammar": ("Mode", "Thought"),
     "loaded_model": ("EngineOptions",),
     "sampling": ("Sampling",),
     "session": ("Session", "TurnOptions"),
-    "types": ("Audio", "Part", "Reply", "Timings", "ToolCall", "ToolDeclaration", "ToolResult"),
+    "types": (
+        "Audio",
+        "Clip",
+        "Image",
+        "Part",
+        "Reply",
+        "Timings",
+        "ToolCall",
+        "ToolDeclaration",
+        "ToolResult",
+    ),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -45,10 +63,13 @@ __all__ = [
     "AudioError",
     "CallMade",
     "Cancellation",
+    "Clip",
     "Done",
     "Engine",
     "EngineOptions",
     "Event",
+    "Image",
+    "ImageError",
     "Mode",
     "ModelError",
     "ModelFileError",

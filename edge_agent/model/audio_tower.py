@@ -4,7 +4,6 @@ The encoder makes one feature vector of 40 ms, the adapter brings it to the deco
 follows the last one in the prompt, the end-of-audio embedding, has a section of its own.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +11,13 @@ from numpy.typing import NDArray
 
 from edge_agent.model.audio_windows import plan_windows
 from edge_agent.model.compiled_model import CancelFlag, CompiledModel, Tensor
-from edge_agent.model.errors import ModelFileError
-from edge_agent.model.litert import Signature, TensorSpec
 from edge_agent.model.mel import log_mel
+from edge_agent.model.tower import (
+    constant_embedding,
+    handed_on,
+    only_signature,
+    tensor_named,
+)
 
 _FRAMES, _MASK, _FEATURES = ("src_inputs",), ("mask", "mask_out"), ("features",)
 
@@ -38,20 +41,25 @@ class AudioTower:
 
     def __init__(self, sections: AudioSections) -> None:
         """Prepare the buffers; raises `ModelFileError` if a signature is not as above."""
-        encoder, adapter = _only(sections.encoder, "encoder"), _only(sections.adapter, "adapter")
+        encoder = only_signature(sections.encoder, "audio encoder")
+        adapter = only_signature(sections.adapter, "audio adapter")
         made = {spec.name: Tensor(spec) for spec in encoder.outputs}
         heard = {spec.name: Tensor(spec) for spec in encoder.inputs}
         adapted = {spec.name: Tensor(spec) for spec in adapter.outputs}
         self._tensors = [*made.values(), *heard.values(), *adapted.values()]
         self._encoder = sections.encoder
         self._encode = sections.encoder.bind(encoder.key, heard, made)
-        self._adapt = sections.adapter.bind(adapter.key, _handed_on(adapter, made), adapted)
-        self._frames = _named(heard, _FRAMES, encoder).array[0]
-        self._real = _named(heard, _MASK, encoder).array.reshape(-1)
-        self._kept = _named(made, _MASK, encoder).array.reshape(-1)
-        self._embeddings = _named(adapted, _FEATURES, adapter).array[0]
+        self._adapt = sections.adapter.bind(adapter.key, handed_on(adapter, made), adapted)
+        self._frames = tensor_named(heard, _FRAMES, encoder).array[0]
+        self._real = tensor_named(heard, _MASK, encoder).array.reshape(-1)
+        self._kept = tensor_named(made, _MASK, encoder).array.reshape(-1)
+        self._embeddings = tensor_named(adapted, _FEATURES, adapter).array[0]
         self.width: int = self._embeddings.shape[-1]
-        self.end = None if sections.end is None else _constant(sections.end, self.width)
+        self.end = (
+            None
+            if sections.end is None
+            else constant_embedding(sections.end, "end of a sound", self.width)
+        )
 
     def stop_on(self, flag: CancelFlag) -> None:
         """Break off the encoder with `RunCancelledError` when `flag` is set."""
@@ -84,44 +92,3 @@ class AudioTower:
         real = np.flatnonzero(self._kept)
         window: NDArray[np.float32] = self._embeddings[: real[-1] + 1 if len(real) else 0].copy()
         return window
-
-
-def _only(model: CompiledModel, section: str) -> Signature:
-    if len(model.signatures) != 1:
-        raise ModelFileError(
-            f"the audio {section} has {len(model.signatures)} signatures, and one is understood"
-        )
-    return next(iter(model.signatures.values()))
-
-
-def _named(tensors: Mapping[str, Tensor], names: tuple[str, ...], signature: Signature) -> Tensor:
-    for name in names:
-        if name in tensors:
-            return tensors[name]
-    raise ModelFileError(
-        f"signature {signature.key} has no tensor {names[0]} (it has {', '.join(tensors)})"
-    )
-
-
-def _handed_on(adapter: Signature, made: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Give the adapter what the encoder made, in the same memory."""
-
-    def same(spec: TensorSpec) -> Tensor:
-        for tensor in made.values():
-            if (tensor.spec.dtype, tensor.spec.shape) == (spec.dtype, spec.shape):
-                return tensor
-        raise ModelFileError(f"signature {adapter.key}: {spec} is nothing that the encoder gives")
-
-    return {spec.name: same(spec) for spec in adapter.inputs}
-
-
-def _constant(model: CompiledModel, width: int) -> NDArray[np.float32]:
-    signature = _only(model, "end")
-    if signature.inputs or len(signature.outputs) != 1:
-        raise ModelFileError(f"signature {signature.key}: not one output and no input")
-    with Tensor(signature.outputs[0]) as output:
-        model.bind(signature.key, {}, {output.spec.name: output}).run()
-        if output.array.size != width:
-            raise ModelFileError(f"signature {signature.key}: {output.spec} is not {width} wide")
-        embedding: NDArray[np.float32] = output.array.reshape(1, width).copy()
-    return embedding

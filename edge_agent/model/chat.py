@@ -4,15 +4,16 @@ What is said splits in two: a prefix that stays the same from turn to turn (the 
 the tools), whose KV cache is primed once, and the turn that follows it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from edge_agent.model.calls import format_result
-from edge_agent.model.control_tokens import AUDIO_PLACEHOLDER
+from edge_agent.model.control_tokens import AUDIO_PLACEHOLDER, IMAGE_PLACEHOLDER
 from edge_agent.model.errors import PromptError
+from edge_agent.model.media_places import EncodedPart, fill_places, kind_of
 from edge_agent.model.template_sandbox import compile_template
 from edge_agent.model.token_names import TokenNames
-from edge_agent.model.types import Audio, Part, ToolDeclaration, ToolResult
+from edge_agent.model.types import Part, ToolDeclaration, ToolResult
 from edge_agent.model.untrusted_text import defuse, defuse_all
 
 _PROBES = ("edge", "agent")
@@ -31,7 +32,7 @@ class ChatTemplate:
         `special_tokens` are the names of the vocabulary's control tokens. Raises `PromptError`.
         """
         self._render = compile_template(source)
-        self._special_names = TokenNames(special_tokens)
+        self._special_names = TokenNames((*special_tokens, AUDIO_PLACEHOLDER, IMAGE_PLACEHOLDER))
         self._start = start
 
     def conversation(
@@ -75,7 +76,7 @@ class ChatTemplate:
         content = [
             {"type": "text", "text": self.defused(part)}
             if isinstance(part, str)
-            else {"type": "audio"}
+            else {"type": kind_of(part)}
             for part in parts
         ]
         return {"role": "user", "content": content}
@@ -110,7 +111,7 @@ class Conversation:
     What it returns is to be encoded with control tokens (`special=True`): text from outside (what
     is said, what tools answer) is defused here. An `Audio` in a turn stands for the token
     `<|audio>`, the soft tokens of the sound and the end-of-audio embedding, all three put there
-    by the session; the template's own placeholder `<|audio|>` is gone.
+    by the session; the template's own placeholder `<|audio|>` is gone. So it is with an `Image`.
 
     `prefix` is what every first turn begins with. It ends right before a control token, so its
     tokens do not depend on what follows. It is empty if the template's turns share no beginning:
@@ -134,18 +135,18 @@ class Conversation:
         shared = _shared_beginning(one, other)
         self.prefix: str = shared[: template.last_token_start(shared)]
 
-    def render_turn(self, parts: Sequence[Part]) -> tuple[Part, ...]:
+    def render_turn(self, parts: Sequence[Part]) -> tuple[EncodedPart, ...]:
         """Return what follows the prefix when `parts` are said, up to where the model answers.
 
         Raises `PromptError` if the template does not begin this turn with the prefix, or has no
-        place for sound.
+        place for a sound or a picture.
         """
         rendered = self._first_turn(parts)
         if not rendered.startswith(self.prefix):
             raise PromptError("the chat template lays out the system text anew in each turn")
-        return _with_sound(rendered[len(self.prefix) :], parts)
+        return fill_places(rendered[len(self.prefix) :], parts)
 
-    def render_next_turn(self, parts: Sequence[Part]) -> tuple[Part, ...]:
+    def render_next_turn(self, parts: Sequence[Part]) -> tuple[EncodedPart, ...]:
         """Return what follows the model's last token, its stop token left out, for a next turn.
 
         It begins with what ends the model's turn. Raises `PromptError`.
@@ -160,7 +161,7 @@ class Conversation:
         _, found, following = rendered.partition(answer)
         if not found:
             raise PromptError("the chat template leaves out what the model said before")
-        return _with_sound(following, parts)
+        return fill_places(following, parts)
 
     def render_results(self, results: Iterable[ToolResult]) -> str:
         """Return what tools answered; it follows the model's calls, and the model goes on.
@@ -172,25 +173,6 @@ class Conversation:
     def _first_turn(self, parts: Sequence[Part]) -> str:
         messages = [*self._opening, self._template.said(parts)]
         return self._template.render(messages, self._tools, thinking=self._thinking)
-
-
-def _with_sound(rendered: str, parts: Sequence[Part]) -> tuple[Part, ...]:
-    sounds = [part for part in parts if isinstance(part, Audio)]
-    texts = rendered.split(AUDIO_PLACEHOLDER)
-    if len(texts) != len(sounds) + 1:
-        raise PromptError(
-            f"the chat template has {len(texts) - 1} places for {len(sounds)} sounds: "
-            "this model is not made to hear"
-        )
-    return tuple(_alternating(texts, sounds))
-
-
-def _alternating(texts: Sequence[str], sounds: Sequence[Audio]) -> Iterator[Part]:
-    for place, text in enumerate(texts):
-        if text:
-            yield text
-        if place < len(sounds):
-            yield sounds[place]
 
 
 def _shared_beginning(one: str, other: str) -> str:

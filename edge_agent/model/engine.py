@@ -46,6 +46,16 @@ class Engine:
         """Tell whether the model takes sound."""
         return self._model.ears is not None
 
+    @property
+    def can_see(self) -> bool:
+        """Tell whether the model takes pictures."""
+        return self._model.eyes is not None
+
+    @property
+    def picture_budgets(self) -> tuple[int, ...]:
+        """Return how many tokens a picture may take, the fewest first; none if it cannot see."""
+        return () if self._model.eyes is None else self._model.eyes.budgets
+
     def session(
         self,
         system: str = "",

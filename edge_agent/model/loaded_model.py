@@ -1,4 +1,4 @@
-"""Opens a model file: from its sections to a decoder, a tokenizer and ears, ready to use."""
+"""Opens a model file: from its sections to a decoder, a tokenizer, ears and eyes, ready to use."""
 
 import os
 from contextlib import ExitStack
@@ -19,10 +19,17 @@ from edge_agent.model.magic_numbers import context_placeholder, fitting_context,
 from edge_agent.model.metadata import Metadata, read_metadata
 from edge_agent.model.signatures import DecoderLayout, read_layout
 from edge_agent.model.tokenizer import Tokenizer, TokenizerKind, load_tokenizer
+from edge_agent.model.vision_tower import VisionSections, VisionTower
 from edge_agent.model.weight_cache import WeightCache
 
 _CONTEXT_AT_LEAST = 64
-_WORTH_THREADS = ("prefill_decode", "audio_encoder_hw", "audio_adapter")
+_WORTH_THREADS = (
+    "prefill_decode",
+    "audio_encoder_hw",
+    "audio_adapter",
+    "vision_encoder",
+    "vision_adapter",
+)
 """The rest is so short that threads of its own, which spin for a while, would be in the way."""
 _THREADS_AT_MOST = 4  # the cores of a Pi 5; decoding is bound by memory beyond that
 
@@ -34,31 +41,34 @@ class EngineOptions:
     `context` is how many tokens a conversation may have, where the file leaves that open; None is
     4,096, or less where memory is short. `threads` None is the number of cores, 4 at most.
     `cache_folder` is where packed weights are kept between starts: without it a large model takes
-    seconds longer to load, and twice the memory. `audio` False leaves the ears out.
+    seconds longer to load, and twice the memory. `audio` False leaves the ears out, `vision` False
+    the eyes: where nobody will look, they need not lie in memory.
     """
 
     context: int | None = None
     threads: int | None = None
     cache_folder: Path | None = None
     audio: bool = True
+    vision: bool = True
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model in memory. `ears` is None for a file without audio sections."""
+    """A model in memory. `ears` and `eyes` are None for a file without their sections."""
 
     path: Path
     metadata: Metadata
     tokenizer: Tokenizer
     decoder: Decoder
     ears: AudioTower | None
+    eyes: VisionTower | None
     _resources: ExitStack
 
     def stop_on(self, flag: CancelFlag) -> None:
-        """Break off every run, of the decoder and of the ears, when `flag` is set."""
-        self.decoder.stop_on(flag)
-        if self.ears is not None:
-            self.ears.stop_on(flag)
+        """Break off every run, of the decoder, the ears and the eyes, when `flag` is set."""
+        for part in (self.decoder, self.ears, self.eyes):
+            if part is not None:
+                part.stop_on(flag)
 
     def close(self) -> None:
         """Give everything back, in the reverse order of its making."""
@@ -79,11 +89,12 @@ def load_model(path: Path, options: EngineOptions) -> LoadedModel:
             loader = _Loader(bundle, options, resources)
             decoder = loader.decoder()
             ears = loader.ears() if options.audio else None
+            eyes = loader.eyes() if options.vision else None
         except LiteRtError as error:
             raise ModelFileError(f"{path} cannot be run: {error}") from error
         except ModelFileError as error:
             raise ModelFileError(f"{path} cannot be used: {error}") from error
-        return LoadedModel(path, metadata, tokenizer, decoder, ears, resources.pop_all())
+        return LoadedModel(path, metadata, tokenizer, decoder, ears, eyes, resources.pop_all())
 
 
 class _Loader:
@@ -122,6 +133,19 @@ class _Loader:
             self._compile("end_of_audio", self._plain) if has_end else None,
         )
         tower = AudioTower(sections)
+        self._resources.callback(tower.close)
+        return tower
+
+    def eyes(self) -> VisionTower | None:
+        if not all(map(self._bundle.model, ("vision_encoder", "vision_adapter"))):
+            return None
+        has_end = self._bundle.model("end_of_vision") is not None
+        sections = VisionSections(
+            self._compile("vision_encoder", self._plain),
+            self._compile("vision_adapter", self._plain),
+            self._compile("end_of_vision", self._plain) if has_end else None,
+        )
+        tower = VisionTower(sections)
         self._resources.callback(tower.close)
         return tower
 

@@ -22,7 +22,7 @@ class Metadata:
 
     `family` is the model type, as `gemma4`. `template` is the Jinja chat template, None where the
     file has none. `max_tokens` is the longest conversation that the writer had in mind, 0 where it
-    says nothing. `audio_start` opens a sound in the prompt.
+    says nothing. `audio_start` opens a sound in the prompt, `image_start` a picture.
     """
 
     family: str
@@ -31,6 +31,7 @@ class Metadata:
     max_tokens: int
     template: str | None
     audio_start: TokenName | None
+    image_start: TokenName | None
 
 
 def read_metadata(bundle: Bundle) -> Metadata:
@@ -71,12 +72,13 @@ def parse_metadata(content: bytes) -> Metadata:
         stop_tokens=_token_names(message.stop_tokens),
         max_tokens=max(message.max_num_tokens, 0),
         template=template or None,
-        audio_start=_audio_start(details),
+        audio_start=_opening(details, "start_of_audio_token"),
+        image_start=_opening(details, "start_of_image_token"),
     )
 
 
-def _audio_start(details: Any) -> TokenName | None:  # noqa: ANN401 - one of many messages
-    names = _token_names([getattr(details, "start_of_audio_token", None)])
+def _opening(details: Any, field: str) -> TokenName | None:  # noqa: ANN401 - one of many messages
+    names = _token_names([getattr(details, field, None)])
     return names[0] if names else None
 
 

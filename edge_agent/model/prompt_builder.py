@@ -1,54 +1,75 @@
-"""From what is said, text and sound, to the tokens that the decoder is fed."""
+"""From what is said and shown, text, sound and pictures, to the tokens that the decoder is fed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from edge_agent.model.errors import AudioError
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_agent.model.control_tokens import AUDIO_END, IMAGE_END
+from edge_agent.model.errors import AudioError, ImageError
 from edge_agent.model.loaded_model import LoadedModel
+from edge_agent.model.media_places import EncodedPart
+from edge_agent.model.metadata import TokenName
 from edge_agent.model.prompt import Prompt
 from edge_agent.model.stop_tokens import token_ids
-from edge_agent.model.types import Audio, Part
+from edge_agent.model.types import Audio, Image
 
-_AUDIO_END = "<audio|>"
+
+@dataclass(frozen=True)
+class Encoded:
+    """How many soft tokens the ears or the eyes made, and how long they took."""
+
+    tokens: int = 0
+    ms: float = 0.0
+
+    def __add__(self, other: "Encoded") -> "Encoded":
+        """Return both together."""
+        return Encoded(self.tokens + other.tokens, self.ms + other.ms)
 
 
 @dataclass(frozen=True)
 class BuiltPrompt:
-    """A prompt, how many of its tokens are sound, and how long the ears took for them."""
+    """A prompt, and what of it is sound and pictures."""
 
     prompt: Prompt
-    audio_tokens: int = 0
-    audio_encode_ms: float = 0.0
+    sound: Encoded = Encoded()
+    pictures: Encoded = Encoded()
 
 
 class PromptBuilder:
-    """Encodes the parts of a prompt with a model's tokenizer and ears."""
+    """Encodes the parts of a prompt with a model's tokenizer, ears and eyes."""
 
     def __init__(self, model: LoadedModel) -> None:
-        """Use `model`'s tokenizer and ears."""
+        """Use `model`'s tokenizer, ears and eyes."""
         self._model = model
         self._tokenizer = model.tokenizer
 
-    def build(self, parts: Sequence[Part]) -> BuiltPrompt:
+    def build(self, parts: Sequence[EncodedPart]) -> BuiltPrompt:
         """Encode `parts`, in which control tokens are control tokens.
 
-        A sound becomes `<|audio>`, its soft tokens, and what ends it. Raises `AudioError` if the
-        model cannot hear it, and `RunCancelledError` if the ears were stopped.
+        A sound becomes `<|audio>`, its soft tokens, and what ends it; a picture likewise. Raises
+        `AudioError` or `ImageError` if the model cannot take it, and `RunCancelledError` if the
+        ears or the eyes were stopped.
         """
-        prompt, audio_tokens, encode_ms = Prompt(), 0, 0.0
+        prompt, sound, pictures = Prompt(), Encoded(), Encoded()
         for part in parts:
-            if isinstance(part, str):
-                prompt += self._text(part)
-                continue
             started = perf_counter()
-            sound = self._sound(part)
-            encode_ms += (perf_counter() - started) * 1000
-            audio_tokens += len(sound)
-            prompt += self._opening() + sound + self._closing()
-        return BuiltPrompt(prompt, audio_tokens, encode_ms)
+            if isinstance(part, str):
+                prompt += self.text(part)
+            elif isinstance(part, Audio):
+                piece = self._sound(part)
+                prompt += piece
+                sound += Encoded(_soft_tokens(piece), (perf_counter() - started) * 1000)
+            else:
+                piece = self._picture(part)
+                prompt += piece
+                pictures += Encoded(_soft_tokens(piece), (perf_counter() - started) * 1000)
+        return BuiltPrompt(prompt, sound, pictures)
 
-    def _text(self, text: str) -> Prompt:
+    def text(self, text: str) -> Prompt:
+        """Encode `text`, in which control tokens are control tokens."""
         return Prompt.of_ids(self._tokenizer.encode(text, special=True))
 
     def _sound(self, audio: Audio) -> Prompt:
@@ -61,14 +82,33 @@ class PromptBuilder:
         embeddings = ears.encode(audio.samples)
         if not len(embeddings):
             raise AudioError("the sound is empty, or too short to hear anything in it")
-        return Prompt((embeddings,))
+        opening = self._model.metadata.audio_start
+        return self._between(opening, embeddings, ears.end, AUDIO_END)
 
-    def _opening(self) -> Prompt:
-        name = self._model.metadata.audio_start
-        return Prompt.of_ids(token_ids(name, self._tokenizer) if name else ())
+    def _picture(self, image: Image) -> Prompt:
+        eyes = self._model.eyes
+        if eyes is None:
+            raise ImageError(
+                f"this model cannot see: {self._model.path} has no vision sections, or was loaded"
+                " without them"
+            )
+        embeddings = eyes.encode(image.pixels, image.budget)
+        opening = self._model.metadata.image_start
+        return self._between(opening, embeddings, eyes.end, IMAGE_END)
 
-    def _closing(self) -> Prompt:
-        ears = self._model.ears
-        if ears is not None and ears.end is not None:
-            return Prompt((ears.end,))
-        return Prompt.of_ids(self._tokenizer.encode(_AUDIO_END, special=True))
+    def _between(
+        self,
+        opening: TokenName | None,
+        embeddings: NDArray[np.float32],
+        end: NDArray[np.float32] | None,
+        end_token: str,
+    ) -> Prompt:
+        """Put `embeddings` between the token that opens them and what ends them."""
+        before = Prompt.of_ids(token_ids(opening, self._tokenizer) if opening else ())
+        after = self.text(end_token) if end is None else Prompt((end,))
+        return before + Prompt((embeddings,)) + after
+
+
+def _soft_tokens(piece: Prompt) -> int:
+    """Return how many of the tokens of a sound or a picture lie between its two ends."""
+    return len(piece.segments[1])

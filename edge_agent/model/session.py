@@ -20,6 +20,7 @@ from edge_agent.model.generation import Generation
 from edge_agent.model.grammar import Mode, Thought
 from edge_agent.model.kv_cache import CacheRows, KVCache
 from edge_agent.model.loaded_model import LoadedModel
+from edge_agent.model.media_places import EncodedPart
 from edge_agent.model.prompt import Prompt
 from edge_agent.model.prompt_builder import BuiltPrompt, PromptBuilder
 from edge_agent.model.reply_reader import ReplyReader
@@ -87,6 +88,11 @@ class Session:
         """Return how many tokens the system text and the tools take."""
         return self._prefix.length
 
+    @property
+    def room(self) -> int:
+        """Return how many tokens a first turn may have, its reply among them."""
+        return self._shared.context - self._prefix.length
+
     def turn(
         self,
         parts: Sequence[Part],
@@ -107,7 +113,7 @@ class Session:
         `cancel` breaks the turn off once it is set; its reply ends as `cancelled`. A
         `Cancellation` does so in the middle of a run, any other event between two. The decoder is
         held until the stream is at its end or closed. Raises `ModelError`: the conversation is too
-        long, the sound cannot be heard, or the model wrote a broken call.
+        long, a sound or a picture cannot be taken, or the model wrote a broken call.
         """
         started = perf_counter()
         with self._shared.lend(self) as decoder:
@@ -156,7 +162,9 @@ class Session:
         cache.restore(self._kept)
         self._kept = self._prefix
 
-    def _run(self, decoder: Decoder, said: Sequence[Part], request: _Request) -> Iterator[Event]:
+    def _run(
+        self, decoder: Decoder, said: Sequence[EncodedPart], request: _Request
+    ) -> Iterator[Event]:
         """Feed what the cache lacks of the answer before, then `said`, and yield the reply."""
         cache, before = decoder.cache, self._answer
         self._model.stop_on(flag_of(request.cancel))
@@ -215,11 +223,13 @@ def _reply(
     reader: ReplyReader, generation: Generation, built: BuiltPrompt, build_ms: float
 ) -> Reply:
     timings = Timings(
-        audio_encode_ms=built.audio_encode_ms,
+        audio_encode_ms=built.sound.ms,
+        image_encode_ms=built.pictures.ms,
         prefill_ms=generation.prefill_ms,
         first_token_ms=build_ms + generation.first_token_ms,
         decode_ms=generation.total_ms - generation.first_token_ms,
-        audio_tokens=built.audio_tokens,
+        audio_tokens=built.sound.tokens,
+        image_tokens=built.pictures.tokens,
         prompt_tokens=len(built.prompt),
         reply_tokens=len(generation.tokens),
         forced_tokens=generation.forced,

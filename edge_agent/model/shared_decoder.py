@@ -31,6 +31,11 @@ class SharedDecoder:
         self._resident: CacheUser | None = None
         self._closed = False
 
+    @property
+    def context(self) -> int:
+        """Return how many tokens the decoder's cache holds."""
+        return self._decoder.cache.context
+
     @contextmanager
     def lend(self, user: CacheUser) -> Iterator[Decoder]:
         """Wait for the decoder and hold it, with the user's rows in place.

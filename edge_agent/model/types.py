@@ -18,8 +18,29 @@ class Audio:
     samples: NDArray[np.float32]
 
 
-Part = str | Audio
-"""A piece of what the user says in one turn. Sound goes before the text that asks about it."""
+@dataclass(frozen=True, eq=False)
+class Image:
+    """A picture for the model to look at: uint8 [height, width, 3], red, green, blue.
+
+    `budget` is how many soft tokens it may take; None is 280, or the most that the file has.
+    """
+
+    pixels: NDArray[np.uint8]
+    budget: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """Pictures in the order of time: each with its seconds since the first one was taken.
+
+    The model is shown each with its time, minutes and seconds; it was trained on one a second.
+    """
+
+    frames: tuple[tuple[float, Image], ...]
+
+
+Part = str | Audio | Image | Clip
+"""A piece of what the user says in one turn. All else goes before the text that asks about it."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +83,12 @@ class Timings:
     """
 
     audio_encode_ms: float = 0.0
+    image_encode_ms: float = 0.0
     prefill_ms: float = 0.0
     first_token_ms: float = 0.0
     decode_ms: float = 0.0
     audio_tokens: int = 0
+    image_tokens: int = 0
     prompt_tokens: int = 0
     reply_tokens: int = 0
     forced_tokens: int = 0

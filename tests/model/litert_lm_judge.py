@@ -1,5 +1,6 @@
 """LiteRT-LM, Google's own engine, running the same file: what ours is compared with."""
 
+import ctypes
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +47,27 @@ class LiteRtLm:
             reply = conversation.send_message(message)
         return prompt, "".join(part["text"] for part in reply["content"])
 
+    def look(self, content: Sequence[str | Path], budget: int, soft_tokens: int) -> tuple[str, str]:
+        """Say texts and show pictures; return the prompt as the file lays it out, and the reply.
+
+        `soft_tokens` is what a picture may take.
+        """
+        conversation = self.engine.create_conversation(
+            sampler_config=GREEDY, max_output_tokens=budget
+        )
+        parts = [
+            {"type": "text", "text": part}
+            if isinstance(part, str)
+            else {"type": "image", "path": str(part)}
+            for part in content
+        ]
+        message = {"role": "user", "content": parts}
+        with conversation:
+            set_picture_budget(conversation, soft_tokens)
+            prompt = conversation.render_message_to_string(message)
+            reply = conversation.send_message(message)
+        return prompt, "".join(part["text"] for part in reply["content"])
+
     def talk(self, system: str, tools: Sequence[ToolDeclaration], text: str, budget: int) -> str:
         """Open a conversation, say `text`, and return the reply."""
         conversation = self.engine.create_conversation(
@@ -75,6 +97,22 @@ class LiteRtLm:
         return prompt, "".join(part["text"] for part in reply["content"])
 
 
+def set_picture_budget(conversation: Any, soft_tokens: int) -> None:
+    """Set what a picture may take: LiteRT-LM's C API has this, its Python API leaves it out."""
+    create = conversation._create_optional_args
+
+    def create_with_budget(*arguments: Any, **named: Any) -> Any:
+        pointer = create(*arguments, **named)
+        library = conversation._lib
+        pointer = pointer or library.litert_lm_conversation_optional_args_create()
+        set_budget = library.litert_lm_conversation_optional_args_set_visual_token_budget
+        set_budget.argtypes, set_budget.restype = [ctypes.c_void_p, ctypes.c_int], None
+        set_budget(pointer, soft_tokens)
+        return pointer
+
+    conversation._create_optional_args = create_with_budget
+
+
 class _Declared(litert_lm.Tool):
     """A tool that is told of and never run."""
 
@@ -95,7 +133,7 @@ class _Declared(litert_lm.Tool):
 
 @contextmanager
 def open_litert_lm(
-    path: Path, cache: Path, context: int, *, audio: bool = False
+    path: Path, cache: Path, context: int, *, audio: bool = False, vision: bool = False
 ) -> Iterator[LiteRtLm]:
     """Open `path` on two threads; `cache` is a folder that exists."""
     litert_lm.set_min_log_severity(litert_lm.LogSeverity.ERROR)
@@ -104,6 +142,7 @@ def open_litert_lm(
         str(path),
         backend=cpu,
         audio_backend=cpu if audio else None,
+        vision_backend=cpu if vision else None,
         max_num_tokens=context,
         cache_dir=str(cache),
     ) as engine:

@@ -10,7 +10,7 @@ from small_tokenizers import hf_tokenizer
 from edge_agent.model.chat import ChatTemplate
 from edge_agent.model.errors import PromptError
 from edge_agent.model.token_names import TokenNames
-from edge_agent.model.types import Audio, ToolDeclaration, ToolResult
+from edge_agent.model.types import Audio, Clip, Image, ToolDeclaration, ToolResult
 from edge_agent.model.untrusted_text import defuse
 
 OURS = (Path(__file__).parents[2] / "tools" / "chat_template.jinja").read_text()
@@ -259,8 +259,36 @@ def test_a_template_that_begins_some_turns_another_way_is_refused():
 
 def test_a_template_without_a_place_for_sound_says_so():
     talk = conversation("{{ bos_token }}<|turn>{{ messages[-1]['content'] if 0 else 'x' }}")
-    with pytest.raises(PromptError, match="0 places for 1 sounds: this model is not made to hear"):
+    with pytest.raises(PromptError, match=r"places \(none\) for <\|audio\|>: this model is not"):
         talk.render_turn((SOUND,))
+
+
+def test_pictures_and_clips_stand_in_their_places():
+    talk = conversation(OURS)
+    picture, first, second = (Image(np.zeros((2, 2, 3), np.uint8)) for _ in range(3))
+    clip = Clip(((58.0, first), (61.5, second)))
+    before, *rest = talk.render_turn((picture, clip, SOUND, "what is it"))
+    assert before.endswith("<|turn>user\n")
+    assert rest == [
+        picture,
+        "00:58 ",
+        first,
+        " 01:01 ",
+        second,
+        SOUND,
+        "what is it<turn|>\n<|turn>model\n",
+    ]
+
+
+def test_a_place_that_is_typed_is_no_place():
+    (turn,) = conversation(OURS).render_turn(("look: <|image|>",))
+    assert "<|image|>" not in turn
+
+
+def test_a_template_without_a_place_for_pictures_says_so():
+    talk = conversation(OURS.replace("<|image|>", ""))
+    with pytest.raises(PromptError, match=r"places <\|audio\|> for <\|image\|> <\|audio\|>"):
+        talk.render_turn((Image(np.zeros((2, 2, 3), np.uint8)), SOUND))
 
 
 def test_a_template_that_forgets_answers_cannot_go_on():

@@ -18,8 +18,14 @@ def test_a_real_file_says_what_it_is() -> None:
     assert metadata.start_tokens == ("<bos>",)
     assert (1,) in metadata.stop_tokens
     assert metadata.audio_start == "<|audio>"
+    assert metadata.image_start is None
     assert metadata.template is not None
     assert "<|turn>" in metadata.template
+
+
+def test_a_file_that_sees_says_what_opens_a_picture() -> None:
+    with Bundle.open(MODELS / "seeing.litertlm") as bundle:
+        assert read_metadata(bundle).image_start == "<|image>"
 
 
 def test_tokens_are_ids_or_text() -> None:

@@ -3,15 +3,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pictures import picture
 
 from edge_agent.model import (
     Audio,
     AudioError,
     CallMade,
     Cancellation,
+    Clip,
     Done,
     Engine,
     EngineOptions,
+    Image,
+    ImageError,
     Mode,
     ModelError,
     Sampling,
@@ -24,6 +28,7 @@ from edge_agent.model import (
 )
 
 PUBLISHED = Path(__file__).parent.parent / "models" / "published.litertlm"
+SEEING = Path(__file__).parent.parent / "models" / "seeing.litertlm"
 SYSTEM = "You run a home. Its devices:\nlamp (light, hall)\nheater (climate, bedroom)"
 TOOLS = (
     ToolDeclaration(
@@ -247,3 +252,53 @@ def test_a_prefix_that_does_not_fit_is_told(engine: Engine, session) -> None:
     with pytest.raises(ModelError, match="too long"):
         engine.session("lamp " * 2000)
     assert session.turn(["turn on the lamp"], SHORT).tokens == before.tokens
+
+
+@pytest.fixture(scope="module")
+def seeing():
+    with Engine.open(SEEING, EngineOptions(context=2048, threads=2)) as opened:
+        assert opened.can_see
+        assert opened.can_hear
+        yield opened
+
+
+def test_pictures_are_part_of_what_is_said(seeing: Engine) -> None:
+    session = seeing.session(SYSTEM, TOOLS)
+    shown = [Image(picture("lamp", 480, 640, seed), 70) for seed in range(3)]
+    one = session.turn([shown[0], "what is this"], SHORT)
+    assert one.timings.image_tokens == 63
+    assert one.timings.image_encode_ms > 0
+    assert one.timings.prompt_tokens > 63
+    assert one.tokens != session.turn([shown[1], "what is this"], SHORT).tokens
+    both = session.turn([*shown[:2], NOISE, "what are these"], SHORT)
+    assert (both.timings.image_tokens, both.timings.audio_tokens) == (126, 50)
+    clip = Clip(tuple((float(second), it) for second, it in enumerate(shown)))
+    seen = session.turn([clip, "what happened"], SHORT)
+    assert seen.timings.image_tokens == 189
+    assert seen.timings.prompt_tokens > 189 + 3 * len("00:00")
+    assert session.turn([shown[0], "what is this"], SHORT).tokens == one.tokens
+
+
+def test_a_turn_that_follows_can_show_a_picture(seeing: Engine) -> None:
+    session = seeing.session(SYSTEM)
+    session.turn(["turn on the lamp"], SHORT)
+    follow = TurnOptions(budget=24, follow=True)
+    lamp = session.turn([Image(picture("lamp", 48, 48)), "is it on"], follow)
+    assert lamp.timings.image_tokens == 256
+    assert session.room == 2048 - session.prefix_tokens
+
+
+def test_a_model_without_eyes_says_so(session, engine: Engine) -> None:
+    assert not engine.can_see
+    assert engine.picture_budgets == ()
+    with pytest.raises(ImageError, match=r"cannot see: .*published.litertlm has no vision"):
+        session.turn([Image(picture("lamp", 48, 48)), "what is this"])
+    assert session.turn(["turn on the lamp"], SHORT).tokens
+
+
+def test_more_pictures_than_the_context_holds_are_told(seeing: Engine) -> None:
+    session = seeing.session(SYSTEM)
+    many = [Image(picture("lamp", 480, 640, seed), 280) for seed in range(9)]
+    with pytest.raises(ModelError, match="too long"):
+        session.turn([*many, "what are these"])
+    assert session.turn([many[0], "what is this"], SHORT).tokens

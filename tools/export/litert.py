@@ -5,10 +5,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from tools.export import tensorflow_schema
 from tools.export.sections import Sections
+from tools.export.vision_signatures import BUDGET, offer_budgets
 
 MAGIC_CONTEXT = 32_003
 """The context length that Google's published files carry: a runtime replaces it by its own."""
@@ -18,9 +19,10 @@ MAGIC_CONTEXT = 32_003
 class Form:
     """How a model is written down.
 
-    `weights` and `audio_weights` are recipes of ai-edge-quantizer, None for float32.
-    `published` gives the decoder the inputs that Google's own files have: a bool mask, and
-    `param_tensor` with the rows that a run writes.
+    `weights`, `audio_weights` and `vision_weights` are recipes of ai-edge-quantizer, None for
+    float32. `published` gives the decoder the inputs that Google's own files have: a bool mask, and
+    `param_tensor` with the rows that a run writes. `vision_budgets` are the soft tokens that a
+    picture may take, a signature each; without any there is no vision tower.
     """
 
     prefill_lengths: Sequence[int]
@@ -30,7 +32,8 @@ class Form:
     published: bool = False
     task: Literal["multimodal_lm", "text_generation"] = "multimodal_lm"
     audio: bool = True
-    vision: bool = False
+    vision_weights: str | None = "dynamic_wi8_afp32"
+    vision_budgets: Sequence[int] = ()
 
 
 def export_sections(directory: Path, work: Path, form: Form) -> Sections:
@@ -48,7 +51,12 @@ def _export(directory: Path, work: Path, form: Form) -> None:
     tensorflow_schema.install()
     from litert_torch.generative.export_hf import export  # noqa: PLC0415 - after install()
 
-    options = {"use_bool_mask": True, "apply_gpu_composites": True} if form.published else {}
+    options: dict[str, Any] = {}
+    if form.published:
+        options |= {"use_bool_mask": True, "apply_gpu_composites": True}
+    if form.vision_budgets:
+        offer_budgets(form.vision_budgets)
+        options[BUDGET] = max(form.vision_budgets)
     export.export(
         model=str(directory),
         output_dir=str(work),
@@ -57,9 +65,10 @@ def _export(directory: Path, work: Path, form: Form) -> None:
         cache_length=form.context,
         quantization_recipe=form.weights or "none",
         audio_encoder_quantization_recipe=form.audio_weights or "none",
+        vision_encoder_quantization_recipe=form.vision_weights or "none",
         externalize_embedder=True,
         export_audio_encoder=form.audio,
-        export_vision_encoder=form.vision,
+        export_vision_encoder=bool(form.vision_budgets),
         keep_temporary_files=True,
         **options,
     )

@@ -1,4 +1,4 @@
-"""Make the test models: `python -m tools.test_models FOLDER` (about three minutes)."""
+"""Make the test models: `python -m tools.test_models FOLDER` (about ten minutes)."""
 
 import argparse
 import tempfile
@@ -15,6 +15,9 @@ from tools.test_models.weights import make_model
 CHAT_TEMPLATE = Path(__file__).parent.parent / "chat_template.jinja"
 VOCABULARY = 1024
 STOP_TOKENS = ["<eos>", "<turn|>", "<|tool_response>"]
+# Weights of 8 bits in sums of float32: were what goes in rounded too, a last digit of a soft token
+# would turn into another reply.
+WEIGHTS_ALONE = "weight_only_wi8_afp32"
 # The ears stay float32: rounded to 8 bits they turn the last digit of a mel band into a visible
 # difference, and the engines' last digits differ.
 FORMS = {
@@ -30,6 +33,15 @@ FORMS = {
         audio_weights=None,
         published=True,
     ),
+    "seeing": Form(
+        prefill_lengths=(32, 256),
+        context=MAGIC_CONTEXT,
+        weights=WEIGHTS_ALONE,
+        audio_weights=WEIGHTS_ALONE,
+        vision_weights=WEIGHTS_ALONE,
+        published=True,
+        vision_budgets=(70, 140, 280),
+    ),
 }
 
 
@@ -42,11 +54,12 @@ def main() -> None:
     tokenizer = train_tokenizer(sentences(), VOCABULARY, CHAT_TEMPLATE.read_text())
     stop_tokens = tokenizer.convert_tokens_to_ids(STOP_TOKENS)
     with tempfile.TemporaryDirectory() as scratch:
-        directory = Path(scratch, "model")
-        save_directory(make_model(tokenizer), tokenizer, directory)
         for name in arguments.only or FORMS:
+            form, directory = FORMS[name], Path(scratch, f"{name} model")
+            model = make_model(tokenizer, seeing=bool(form.vision_budgets))
+            save_directory(model, tokenizer, directory)
             target = arguments.folder / f"{name}.litertlm"
-            sections = export_sections(directory, Path(scratch, name), FORMS[name])
+            sections = export_sections(directory, Path(scratch, name), form)
             set_stop_tokens(sections.llm_metadata, stop_tokens)
             pack(sections, target)
             print(f"{target}: {target.stat().st_size:,} bytes")

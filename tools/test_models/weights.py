@@ -18,14 +18,18 @@ SLIDING_WINDOW = 64
 SEED = 20
 
 
-def make_model(tokenizer: PreTrainedTokenizerFast) -> Gemma4ForConditionalGeneration:
-    """Build the same random model every time.
+def make_model(
+    tokenizer: PreTrainedTokenizerFast, *, seeing: bool
+) -> Gemma4ForConditionalGeneration:
+    """Build the same random model every time, with eyes that can be exported or without.
 
     Layers of full attention stand between layers that look back over `SLIDING_WINDOW` tokens; the
     last `LAYERS_THAT_SHARE_KV` layers read the caches of the layers before them.
     """
     torch.manual_seed(SEED)
-    model = Gemma4ForConditionalGeneration(_config(tokenizer)).eval()
+    model = Gemma4ForConditionalGeneration(
+        _config(tokenizer, _eyes() if seeing else _NO_EYES)
+    ).eval()
     _write_plain_text(model, tokenizer)
     return model
 
@@ -44,7 +48,27 @@ def _write_plain_text(
         model.get_input_embeddings().weight[rows] *= 0.1
 
 
-def _config(tokenizer: PreTrainedTokenizerFast) -> Gemma4Config:
+_NO_EYES = Gemma4VisionConfig(hidden_size=64, intermediate_size=64, num_hidden_layers=1)
+"""Needed to build the class, and not exported."""
+
+
+def _eyes() -> Gemma4VisionConfig:
+    """Return the smallest eyes that litert-torch exports: it fixes their width.
+
+    Positions from 80 on, in very long pictures, have no embedding.
+    """
+    return Gemma4VisionConfig(
+        hidden_size=768,
+        intermediate_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        num_key_value_heads=1,
+        head_dim=32,
+        position_embedding_size=80,
+    )
+
+
+def _config(tokenizer: PreTrainedTokenizerFast, vision: Gemma4VisionConfig) -> Gemma4Config:
     number = tokenizer.convert_tokens_to_ids
     vocabulary = len(tokenizer)
     text = Gemma4TextConfig(
@@ -76,8 +100,6 @@ def _config(tokenizer: PreTrainedTokenizerFast) -> Gemma4Config:
         subsampling_conv_channels=[128, 8],
         output_proj_dims=1536,
     )
-    # Needed to build the class; the vision tower is not exported.
-    vision = Gemma4VisionConfig(hidden_size=64, intermediate_size=64, num_hidden_layers=1)
     return Gemma4Config(
         text_config=text.to_dict(),
         vision_config=vision.to_dict(),
