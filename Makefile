@@ -53,10 +53,10 @@ $(VENV)/.runtime: $(VENV)/.python pyproject.toml $(PINS)
 $(VENV)/.dev: $(VENV)/.runtime
 	@sh tools/system_packages.sh mosquitto mosquitto-clients openssl systemd \
 	  espeak-ng libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils
-	@$(PIP) install -c $(PINS) -e '.[dev,litert-lm]'
+	@$(PIP) install -c $(PINS) -e '.[camera,dev,litert-lm]'
 	@touch $@
 
 $(VENV)/.train: $(VENV)/.dev
 	@$(PIP) install -c $(PINS) torch==2.13.0
-	@$(PIP) install -c $(PINS) -e '.[dev,litert-lm,train,real-gemma]'
+	@$(PIP) install -c $(PINS) -e '.[camera,dev,litert-lm,train,real-gemma]'
 	@touch $@

@@ -1,0 +1,1 @@
+"""What is seen: cameras, pictures and clips, up to frames with their times."""
