@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -75,9 +75,17 @@ class Agent:
     """Answers requests about one home. One thread at a time: it owns the model."""
 
     def __init__(
-        self, conversation: HomeConversation, dispatcher: Dispatcher, journal: Journal
+        self,
+        conversation: HomeConversation,
+        dispatcher: Dispatcher,
+        journal: Journal,
+        on_answer: Callable[[str, Answer], None] = lambda _source, _answer: None,
     ) -> None:
-        """Take what the model knows of the home: every turn starts from there."""
+        """Take what the model knows of the home: every turn starts from there.
+
+        `on_answer` is given the source of each turn that came to its end, and its answer.
+        """
+        self._on_answer = on_answer
         self._conversation = conversation
         self._dispatcher = dispatcher
         self._journal = journal
@@ -128,7 +136,9 @@ class Agent:
         self._journal.end_turn(decision.turn_id, said)
         total_s = decision.took_s + time.perf_counter() - began
         timings = _timings(decision.reply, outcomes, decision.took_s, total_s)
-        return Answer(decision.heard, said, calls, outcomes, timings)
+        answer = Answer(decision.heard, said, calls, outcomes, timings)
+        self._on_answer(asked.source, answer)
+        return answer
 
     def _by_id(self, call: ToolCall) -> Call:
         """Put the device's id in the place of the name that the prompt gives it."""

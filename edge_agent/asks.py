@@ -5,7 +5,12 @@
 | `edge_agent/NODE/ask`    | whoever asks  | the request in words, UTF-8                          |
 | `edge_agent/NODE/answer` | the agent     | JSON as `edge-agent ask --json` prints it, or `error` |
 
-An answer carries the correlation data of its request. Retained requests are old and left alone.
+An answer carries the correlation data of its request, and goes to the response topic of the request
+if it has one (MQTT 5), as long as that is below `edge_agent/`: nobody can have the agent publish
+where devices listen. Retained requests are old and left alone.
+
+What is asked on `edge_agent/ask` goes to one of all agents on the broker, by a shared subscription
+(MQTT 5), and is answered on the response topic, or on `edge_agent/answer`.
 """
 
 import json
@@ -24,13 +29,18 @@ def take_asks(bus: Bus, node: str, inbox: Inbox) -> None:
 
     Raises `BusError` if the broker does not allow the subscription.
     """
-    bus.subscribe(f"edge_agent/{node}/ask", partial(_take, bus, node, inbox))
+    own = f"edge_agent/{node}/answer"
+    bus.subscribe(f"edge_agent/{node}/ask", partial(_take, bus, own, inbox))
+    if bus.speaks_mqtt_5:
+        shared = partial(_take, bus, "edge_agent/answer", inbox)
+        bus.subscribe("$share/edge_agent/edge_agent/ask", shared)
 
 
-def _take(bus: Bus, node: str, inbox: Inbox, message: Message) -> None:
+def _take(bus: Bus, answers: str, inbox: Inbox, message: Message) -> None:
     if message.retained:
         return
-    tell = partial(_tell, bus, node, message.identity)
+    wanted = message.answer_to or ""
+    tell = partial(_tell, bus, wanted if _is_ours(wanted) else answers, message.identity)
     if len(message.payload) > _LONGEST_REQUEST_BYTES:
         tell(ValueError(f"A request may have {_LONGEST_REQUEST_BYTES} bytes."))
         return
@@ -41,6 +51,10 @@ def _take(bus: Bus, node: str, inbox: Inbox, message: Message) -> None:
         tell(RuntimeError("Too many requests are waiting: ask again later."))
 
 
-def _tell(bus: Bus, node: str, identity: str | None, answer: Answer | Exception) -> None:
+def _is_ours(topic: str) -> bool:
+    return topic.startswith("edge_agent/") and not ({"+", "#"} & set(topic))
+
+
+def _tell(bus: Bus, topic: str, identity: str | None, answer: Answer | Exception) -> None:
     said = answer.as_json() if isinstance(answer, Answer) else {"error": str(answer)}
-    bus.send(f"edge_agent/{node}/answer", json.dumps(said), identity=identity)
+    bus.send(topic, json.dumps(said), identity=identity)

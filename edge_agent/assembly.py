@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from edge_agent.agent import Agent
+from edge_agent.announcement import announcement_of
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.broker import EmbeddedBroker
 from edge_agent.bus.client import Bus
@@ -22,6 +23,7 @@ from edge_agent.home_conversation import HomeConversation
 from edge_agent.model.engine import Engine
 from edge_agent.model.errors import ModelFileError
 from edge_agent.model.loaded_model import EngineOptions
+from edge_agent.presence import Presence, will_of
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.interrupted import report_interrupted
 from edge_agent.tools.journal import Journal
@@ -40,11 +42,15 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Parts:
-    """What a face of the program needs of an agent: itself, the bus it is on, and the home."""
+    """What a face of the program needs of an agent: itself, the bus it is on, and the home.
+
+    `presence` is how a resident agent shows itself on the bus.
+    """
 
     agent: Agent
     bus: Bus
     home: Home
+    presence: Presence | None
 
 
 def demo_home() -> Path:
@@ -73,7 +79,13 @@ def assembled(
         wait_for_devices(home, bus, tell)
         tell("Telling the model about the home")
         conversation = HomeConversation(engine, lambda: home.devices)
-        yield Parts(Agent(conversation, dispatcher, journal), bus, home)
+        presence = _presence(configuration, bus) if resident else None
+        if presence is None:
+            yield Parts(Agent(conversation, dispatcher, journal), bus, home, None)
+            return
+        parts.callback(presence.close)
+        agent = Agent(conversation, dispatcher, journal, presence.answered)
+        yield Parts(agent, bus, home, presence)
 
 
 @contextmanager
@@ -94,6 +106,11 @@ def connected_home(
         tell("Connecting to the home")
         bus = parts.enter_context(_bus(configuration, devices, parts, resident))
         yield bus, parts.enter_context(Home(bus, devices, conventions))
+
+
+def _presence(configuration: Configuration, bus: Bus) -> Presence:
+    node = configuration.node
+    return Presence(bus, node, announcement_of(node), publish_words=configuration.publish_words)
 
 
 def opened_journal(configuration: Configuration) -> Journal:
@@ -144,7 +161,8 @@ def _bus(
     if not resident:
         return Bus.connect(address)
     client_id = f"edge-agent-{configuration.node}"
-    return Bus.connect(address, client_id=client_id, session_s=_SESSION_S, patient=True)
+    will = will_of(configuration.node)
+    return Bus.connect(address, client_id=client_id, will=will, session_s=_SESSION_S, patient=True)
 
 
 def _engine(configuration: Configuration) -> Engine:

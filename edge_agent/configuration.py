@@ -54,6 +54,9 @@ class Configuration(BaseModel):
     journal: Path | None = Field(
         None, description="the journal; in the user's state folder if none"
     )
+    publish_words: bool = Field(
+        default=False, description="publish what was said and answered, too"
+    )
     journal_days: float = Field(90, gt=0, description="how long turns are kept")
     dry_run: bool = Field(default=False, description="decide, but publish nothing")
     policy: PolicySettings = Field(PolicySettings(), description="what may be done, and who asks")

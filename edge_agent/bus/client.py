@@ -122,6 +122,11 @@ class Bus:
         connection = self._connection
         return connection is not None and connection.alive
 
+    @property
+    def speaks_mqtt_5(self) -> bool:
+        """Tell whether the broker does, as far as is known."""
+        return self._mqtt_5
+
     def wait_connected(self, timeout_s: float) -> bool:
         """Wait for a connection; tell whether there was one in time."""
         return self._online.wait(timeout_s)

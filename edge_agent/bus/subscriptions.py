@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from edge_agent.bus.topics import matches
+from edge_agent.bus.topics import matches, unshared
 from edge_agent.bus.types import Message
 
 OnMessage = Callable[[Message], None]
@@ -36,10 +36,10 @@ class Subscriptions:
         """Return whom a message on `topic` is for."""
         wanted = list(self._exact.get(topic, ()))
         for topic_filter, found in self._wild.items():
-            if matches(topic_filter, topic):
+            if matches(unshared(topic_filter), topic):
                 wanted += found
         return wanted
 
     def _kept(self, topic_filter: str) -> dict[str, list[OnMessage]]:
-        wild = "+" in topic_filter or "#" in topic_filter
+        wild = "+" in topic_filter or "#" in topic_filter or topic_filter != unshared(topic_filter)
         return self._wild if wild else self._exact

@@ -37,6 +37,13 @@ def matches(topic_filter: str, topic: str) -> bool:
     return len(wanted) == len(levels)
 
 
+def unshared(topic_filter: str) -> str:
+    """Return the filter within `$share/GROUP/FILTER`, which several clients share."""
+    if topic_filter.startswith("$share/"):
+        return topic_filter.split("/", 2)[2]
+    return topic_filter
+
+
 def _require_text(topic: str) -> None:
     if not topic or "\0" in topic or len(topic.encode(errors="replace")) > _LONGEST_BYTES:
         raise BusError("A topic has 1 to 65,535 bytes and no NUL.")

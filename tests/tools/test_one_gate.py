@@ -11,6 +11,7 @@ MAY_PUBLISH = {
     "home/discovery.py": "questions of the conventions, which change nothing",
     "home/simulated.py": "what simulated devices say of themselves",
     "asks.py": "answers to whoever asked",
+    "presence.py": "what the agent says of itself",
     "bus/client.py": "the bus itself",
     "bus/connection.py": "the bus itself",
 }
