@@ -13,15 +13,10 @@ from tools.nano.batch import lay_out
 from tools.nano.decoder import PackedDecoder, decoder_config
 from tools.nano.homes import fill_home
 from tools.nano.lessons import Lesson
-from tools.nano.names import HELD_OUT, TRAINING
+from tools.nano.names import TRAINING
 from tools.nano.prompts import REPLY_START, TURN_START, as_function, prompt_of, render
 from tools.nano.reader import READING_WIDTH
-from tools.nano.requests import PLAIN_TEST, TEST, draw_request
-from tools.nano.requests import TRAINING as TRAINING_STYLE
-from tools.nano.sentences import test_sentences as held_out_sentences
-from tools.nano.sentences import training_sentences
 from tools.nano.turns import Turn
-from tools.nano.ways import training_ways
 
 VOCABULARY = 300
 
@@ -48,28 +43,6 @@ def test_packed_logits_equal_those_of_transformers():
         packed = PackedDecoder(model, torch.float32).logits(batch, sound)
         expected = _one_by_one(model, lessons, sound)
     assert torch.allclose(packed[: len(expected)], expected, atol=2e-4)
-
-
-def test_held_out_sentences_and_words_are_in_no_training_request():
-    trained, ways = training_sentences(), training_ways()
-    for heading, sentences in held_out_sentences().items():
-        known = {ways.bare(said) for said in (*trained[heading], *ways.every_sentence(heading))}
-        assert known.isdisjoint(map(ways.bare, sentences))
-    assert not set(HELD_OUT.rooms) & set(TRAINING.rooms)
-    assert not set(HELD_OUT.things) & set(TRAINING.things)
-
-
-@pytest.mark.parametrize("style", [TRAINING_STYLE, TEST, PLAIN_TEST])
-def test_a_request_is_whole_and_names_its_devices_as_they_are_spoken(style):
-    chance = random.Random(4)
-    for _ in range(500):
-        request = draw_request(style, chance)
-        assert "{" not in request.text
-        assert "  " not in request.text
-        assert all(device.name in request.text for device in request.devices)
-        assert [call.arguments["device"] for call in request.calls] == [
-            device.name for device in request.devices
-        ]
 
 
 def _lesson(seed):

@@ -1,8 +1,12 @@
 """How people ask for each tool: sentences to train on, and others that are for testing only."""
 
+import random
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from tools.nano.names import Words
 
 Sentences = Mapping[str, tuple[str, ...]]
 """Sentences by the heading that they stand under: the name of a tool, mostly."""
@@ -39,6 +43,57 @@ JOBS = (
 )  # fmt: skip
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+FILMS = (
+    "titanic", "frozen", "casablanca", "jaws", "the godfather", "star wars", "king kong", "cabaret",
+    "toy story", "the jungle book", "peter pan", "the lion king", "psycho", "gandhi", "rocky",
+)  # fmt: skip
+SPORTS = (
+    "football", "tennis", "basketball", "hockey", "golf", "baseball", "volleyball", "swimming",
+    "boxing", "rugby", "cricket", "badminton", "skiing", "cycling", "chess", "karate", "bowling",
+)  # fmt: skip
+MUSICIANS = (
+    "Mozart", "Beethoven", "Queen", "Abba", "Elvis", "Bach", "Adele", "Madonna", "Prince",
+    "Vivaldi", "Coldplay", "Bob Dylan", "Miles Davis", "Chopin", "Nirvana", "Taylor Swift",
+)  # fmt: skip
+SUBJECTS = (
+    "maths", "history", "biology", "physics", "geography", "english", "latin", "chemistry", "art",
+    "spelling", "french", "algebra", "german", "economics", "music theory", "spanish",
+)  # fmt: skip
+CLOTHES = (
+    "coat", "shirt", "jacket", "dress", "hat", "scarf", "sweater", "suit", "tie", "raincoat",
+    "skirt", "uniform", "jumper", "blouse", "backpack", "wallet", "umbrella", "phone", "bicycle",
+)  # fmt: skip
+CHORES = (
+    "do the laundry", "mow the lawn", "take out the trash", "feed the fish", "pay the bills",
+    "call the bank", "book the flight", "buy a present", "iron my shirt", "walk the dog",
+    "water the roses", "return the books", "see the dentist", "renew my passport", "vacuum",
+    "bake a cake", "change the sheets", "pack my bag", "wash the car", "pick up the kids",
+    "empty the dishwasher", "send the invoice", "take my pills", "sign the form", "buy stamps",
+)  # fmt: skip
+TIMES = (
+    "five minutes", "ten minutes", "half an hour", "an hour", "two hours", "twenty minutes",
+    "ninety seconds", "three days", "a week", "a month", "forty five minutes", "six weeks",
+)  # fmt: skip
+CLOCK = (
+    "six", "seven", "half past eight", "noon", "midnight", "quarter to nine", "ten thirty",
+    "five o'clock", "eleven", "three in the afternoon", "six thirty", "twenty past four",
+)  # fmt: skip
+COUNTRIES = (
+    "France", "Japan", "Brazil", "Egypt", "Canada", "Italy", "Spain", "Kenya", "India", "Norway",
+    "Mexico", "Peru", "Poland", "Greece", "China", "Australia", "Ireland", "Turkey", "Chile",
+)  # fmt: skip
+NUMBERS = (
+    "two", "three", "five", "seven", "nine", "twelve", "fifteen", "twenty", "thirty one", "forty",
+    "sixty four", "eighty", "ninety nine", "a hundred", "a thousand", "a million",
+)  # fmt: skip
+
+OURS = (
+    "my {clothes}", "my {clothes}", "{owner}'s {clothes}", "your {clothes}",
+    "the {animal}", "the car", "the laundry", "the homework", "the letter", "the parcel",
+    "the present for {owner}", "my hair", "the ticket to {city}", "the cake for {day}", "the dog",
+    "the baby", "the dishes", "the suitcase", "my passport", "the invoice", "my essay",
+)  # fmt: skip
+
 
 def training_sentences() -> Sentences:
     """Return the sentences to train on."""
@@ -70,3 +125,18 @@ def read_lines(path: Path) -> Sentences:
         elif line and not line.startswith("#"):
             lines.append(line)
     return {heading: tuple(said) for heading, said in found.items()}
+
+
+def fill(said: str, words: Words, chance: random.Random) -> str:
+    """Put words into the slots of a sentence that asks the house for nothing."""
+    choices = {
+        "D": OURS, "d": OURS, "city": CITIES, "day": DAYS, "thing": words.things,
+        "room": words.rooms, "owner": words.owners, "quality": words.qualities, "food": FOODS,
+        "animal": ANIMALS, "job": JOBS, "film": FILMS, "sport": SPORTS, "musician": MUSICIANS,
+        "subject": SUBJECTS, "clothes": CLOTHES, "chore": CHORES, "while": TIMES, "clock": CLOCK,
+        "country": COUNTRIES, "number": NUMBERS,
+    }  # fmt: skip
+    for slot, values in choices.items():
+        while f"{{{slot}}}" in said:
+            said = said.replace(f"{{{slot}}}", chance.choice(values), 1)
+    return re.sub(r"\b([Aa]) (?=[aeio]|u(?!ni))", r"\1n ", said)
