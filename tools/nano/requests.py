@@ -109,7 +109,7 @@ def ask_for(
     for device in devices:
         words, call = _ask_one(device, style, chance, digits=digits, follows=bool(text))
         between = chance.choice(sentences.BETWEEN) if text else ""
-        text += (" and " if " please" in between and "please" in words else between) + words
+        text += between + words
         calls.append(call)
     question = calls[-1].name == "get_state"
     return Request(style.ways.dressed(text, chance, question=question), tuple(calls), devices)
@@ -151,7 +151,8 @@ def _ask_one(
             other, _ = _draw_values(tool, chance, digits=digits)
             slots["v"] = style.ways.other_first(other["v"], slots["v"], chance)
         slots |= _naming((device,), chance)
-    return said.format(**slots), ToolCall(tool, {"device": device.name} | values)
+    text = said.format(**slots) if style.ways is None else sentences.mended(said.format(**slots))
+    return text, ToolCall(tool, {"device": device.name} | values)
 
 
 def _ask_together(
@@ -169,7 +170,7 @@ def _ask_together(
     slots, values = _draw_values(tool, chance, digits=digits)
     group, *others = {_GROUPS.get(device.kind, "") for device in devices}
     said = ways.draw(tool, chance, group="" if others else group)
-    text = said.format(**slots, **_naming(devices, chance))
+    text = sentences.mended(said.format(**slots, **_naming(devices, chance)))
     calls = tuple(ToolCall(tool, {"device": device.name} | values) for device in devices)
     return Request(ways.dressed(text, chance, question=tool == "get_state"), calls, devices)
 

@@ -16,7 +16,7 @@ ON_OR_OFF = "state of what is on or off"
 
 BETWEEN = (
     " and ", " and ", " and ", " and then ", " and also ", ", ", ", and ", " then ", " plus ",
-    " and please ", ", then ", " after that ", " and after that ", " also ", " and afterwards ",
+    ", then ", " after that ", " and after that ", " also ", " and afterwards ",
     " and while you are at it ", " and at the same time ", ". ", ", and then ",
 )  # fmt: skip
 CITIES = (
@@ -91,7 +91,7 @@ OURS = (
     "my {clothes}", "my {clothes}", "{owner}'s {clothes}", "your {clothes}",
     "the {animal}", "the car", "the laundry", "the homework", "the letter", "the parcel",
     "the present for {owner}", "my hair", "the ticket to {city}", "the cake for {day}", "the dog",
-    "the baby", "the dishes", "the suitcase", "my passport", "the invoice", "my essay",
+    "the baby", "the suitcase", "my passport", "the invoice", "my essay",
 )  # fmt: skip
 
 
@@ -139,4 +139,10 @@ def fill(said: str, words: Words, chance: random.Random) -> str:
     for slot, values in choices.items():
         while f"{{{slot}}}" in said:
             said = said.replace(f"{{{slot}}}", chance.choice(values), 1)
-    return re.sub(r"\b([Aa]) (?=[aeio]|u(?!ni))", r"\1n ", said)
+    return mended(said)
+
+
+def mended(said: str) -> str:
+    """Mend what does not go together once the slots are filled."""
+    said = re.sub(r"\b([Aa]) (?=[aeio]|u(?!ni))", r"\1n ", said)
+    return said.replace(" mode mode", " mode").replace("sheeps", "sheep")
