@@ -23,10 +23,15 @@ from edge_agent.home_conversation import HomeConversation
 from edge_agent.model.engine import Engine
 from edge_agent.model.errors import ModelFileError
 from edge_agent.model.loaded_model import EngineOptions
+from edge_agent.model.types import ToolDeclaration
 from edge_agent.presence import Presence, will_of
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.interrupted import report_interrupted
 from edge_agent.tools.journal import Journal
+from edge_agent.tools.own.convention import OwnTools
+from edge_agent.tools.own.file import load_tools
+from edge_agent.tools.own.python import installed_tools
+from edge_agent.tools.own.types import OwnTool
 
 _log = logging.getLogger(__name__)
 
@@ -72,13 +77,20 @@ def assembled(
     """
     with ExitStack() as parts:
         journal = parts.enter_context(opened_journal(configuration))
-        bus, home = parts.enter_context(connected_home(configuration, tell, resident=resident))
-        dispatcher = dispatcher_for(configuration, bus, home, journal)
+        own_tools = own_tools_of(configuration)
+        bus, home = parts.enter_context(
+            connected_home(configuration, tell, resident=resident, own_tools=own_tools)
+        )
+        dispatcher = dispatcher_for(configuration, bus, home, journal, own_tools)
         tell("Loading the model")
         engine = parts.enter_context(_engine(configuration))
         wait_for_devices(home, bus, tell)
         tell("Telling the model about the home")
-        conversation = HomeConversation(engine, lambda: home.devices)
+        conversation = HomeConversation(
+            engine,
+            lambda: home.devices,
+            tuple(ToolDeclaration(**tool.declaration()) for tool in own_tools),
+        )
         presence = _presence(configuration, bus) if resident else None
         if presence is None:
             yield Parts(Agent(conversation, dispatcher, journal), bus, home, None)
@@ -90,7 +102,11 @@ def assembled(
 
 @contextmanager
 def connected_home(
-    configuration: Configuration, tell: Tell, *, resident: bool = False
+    configuration: Configuration,
+    tell: Tell,
+    *,
+    resident: bool = False,
+    own_tools: tuple[OwnTool, ...] = (),
 ) -> Iterator[tuple[Bus, Home]]:
     """Connect to the home, and begin to look for its devices.
 
@@ -101,7 +117,8 @@ def connected_home(
     simulated = configuration.broker is None or configuration.simulate
     file = configuration.home or (demo_home() if simulated else None)
     devices = load_home(file) if file else ()
-    conventions = () if simulated else conventions_for(configuration.node)
+    found = () if simulated else conventions_for(configuration.node)
+    conventions = (OwnTools(own_tools), *found) if own_tools else found
     with ExitStack() as parts:
         tell("Connecting to the home")
         bus = parts.enter_context(_bus(configuration, devices, parts, resident))
@@ -119,8 +136,21 @@ def opened_journal(configuration: Configuration) -> Journal:
     return Journal(path, keep_s=configuration.journal_days * _DAY_S)
 
 
+def own_tools_of(configuration: Configuration) -> tuple[OwnTool, ...]:
+    """Return the tools of the file that the configuration names, and of installed packages.
+
+    Raises `OwnToolError`.
+    """
+    declared = load_tools(configuration.tools) if configuration.tools else ()
+    return (*declared, *installed_tools())
+
+
 def dispatcher_for(
-    configuration: Configuration, bus: Bus, home: Home, journal: Journal
+    configuration: Configuration,
+    bus: Bus,
+    home: Home,
+    journal: Journal,
+    own_tools: tuple[OwnTool, ...] = (),
 ) -> Dispatcher:
     """Make the way to the devices, and say what became of actions that were interrupted."""
     for outcome in report_interrupted(journal, home):
@@ -130,6 +160,7 @@ def dispatcher_for(
         home,
         journal,
         policy=configuration.policy.policy(),
+        own_tools=own_tools,
         dry_run=configuration.dry_run or configuration.policy.observe,
     )
 

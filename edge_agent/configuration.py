@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from edge_agent.policy_settings import PolicySettings
 
 _NAME = "edge-agent"
-_PATHS = ("model", "home", "journal", "ca", "certificate", "key")
+_PATHS = ("model", "home", "journal", "tools", "ca", "certificate", "key")
 
 
 class ConfigurationError(Exception):
@@ -57,6 +57,7 @@ class Configuration(BaseModel):
     publish_words: bool = Field(
         default=False, description="publish what was said and answered, too"
     )
+    tools: Path | None = Field(None, description="a YAML file of one's own tools")
     journal_days: float = Field(90, gt=0, description="how long turns are kept")
     dry_run: bool = Field(default=False, description="decide, but publish nothing")
     policy: PolicySettings = Field(PolicySettings(), description="what may be done, and who asks")

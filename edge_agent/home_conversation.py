@@ -8,6 +8,7 @@ from edge_agent.home.types import Device, Kind
 from edge_agent.model.engine import Engine
 from edge_agent.model.errors import ModelError
 from edge_agent.model.session import Session
+from edge_agent.model.types import ToolDeclaration
 from edge_agent.system_prompt import SystemPrompt, build_system_prompt
 
 _log = logging.getLogger(__name__)
@@ -28,9 +29,18 @@ class HomeConversation:
     model.
     """
 
-    def __init__(self, engine: Engine, devices: Callable[[], Devices]) -> None:
-        """Prime the model with what `devices` returns. Raises `ModelError` if nothing fits."""
+    def __init__(
+        self,
+        engine: Engine,
+        devices: Callable[[], Devices],
+        more_tools: tuple[ToolDeclaration, ...] = (),
+    ) -> None:
+        """Prime the model with what `devices` returns, and `more_tools` than theirs.
+
+        Raises `ModelError` if nothing fits.
+        """
         self._engine = engine
+        self._more_tools = more_tools
         self._devices = devices
         self._known = devices()
         self._prompt, self._session = self._primed(self._known)
@@ -58,7 +68,7 @@ class HomeConversation:
         while True:
             prompt = build_system_prompt(chosen)
             try:
-                session = self._engine.session(prompt.text, prompt.tools)
+                session = self._engine.session(prompt.text, prompt.tools + self._more_tools)
                 if session.prefix_tokens <= _MOST_OF_CONTEXT * self._engine.context:
                     break
             except ModelError:

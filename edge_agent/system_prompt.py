@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 
-from edge_agent.home.types import Device
+from edge_agent.home.types import Device, Kind
 from edge_agent.model.calls import format_call
 from edge_agent.model.types import ToolCall, ToolDeclaration
 from edge_agent.model.untrusted_text import defuse
@@ -53,7 +53,7 @@ def build_system_prompt(
 
     The same devices give the same bytes, in whatever order they come.
     """
-    names = spoken_names(devices)
+    names = spoken_names(device for device in devices if device.kind is not Kind.TOOL)
     by_name = sorted(names, key=lambda device: names[device])
     tools = tools_for(by_name)
     lines = [_OPENING]

@@ -32,6 +32,7 @@ def ask(
     home: options.Home = None,
     model: options.Model = None,
     broker: options.Broker = None,
+    tools: options.Tools = None,
     simulate: options.Simulate = False,
     dry_run: options.DryRun = False,
     as_json: Annotated[
@@ -54,6 +55,7 @@ def ask(
             home=home,
             model=model,
             broker=broker,
+            tools=tools,
             simulate=simulate,
             dry_run=dry_run,
         )

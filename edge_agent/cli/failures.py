@@ -26,12 +26,20 @@ def failures_told() -> Iterator[None]:
     from edge_agent.model.errors import ModelError, ModelFileError
     from edge_agent.senses.types import SoundError
     from edge_agent.tools.journal import JournalError
+    from edge_agent.tools.own.types import OwnToolError
 
     try:
         yield
     except ModelFileError as error:
         fail(error, ExitCode.NO_MODEL)
-    except (SoundError, ConfigurationError, HomeFileError, AddressError, ModelError) as error:
+    except (
+        SoundError,
+        ConfigurationError,
+        HomeFileError,
+        OwnToolError,
+        AddressError,
+        ModelError,
+    ) as error:
         fail(error, ExitCode.BAD_INPUT)
     except (BusError, JournalError) as error:
         fail(error, ExitCode.NOT_DONE)

@@ -23,6 +23,10 @@ Broker = Annotated[
         help="The MQTT broker; if none, an embedded one with a simulated home behind it.",
     ),
 ]
+Tools = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Tools of your own (YAML): see docs/own-tools.md."),
+]
 Simulate = Annotated[
     bool, typer.Option("--simulate", help="Answer for the home's devices on the given broker.")
 ]

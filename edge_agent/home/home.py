@@ -9,7 +9,14 @@ from typing import Self
 from edge_agent.bus.client import Bus
 from edge_agent.bus.types import Message
 from edge_agent.home.conventions.plain import Plain
-from edge_agent.home.conventions.types import Convention, Order, Reachable, Refused, Reported
+from edge_agent.home.conventions.types import (
+    Convention,
+    Knowing,
+    Order,
+    Reachable,
+    Refused,
+    Reported,
+)
 from edge_agent.home.directory import Directory, Listing
 from edge_agent.home.discovery import Discovery, News, OnDevices
 from edge_agent.home.expectations import Expectation, Expectations
@@ -38,10 +45,12 @@ class Home:
         known = tuple(static)
         directory = Directory(known)
         plain = Plain(known)
-        directory.apply(plain.name, plain.known(), 0.0)
+        spoken = (plain, *conventions) if known else tuple(conventions)
+        for convention in spoken:
+            if isinstance(convention, Knowing):
+                directory.apply(convention.name, convention.known(), 0.0)
         self._expectations = Expectations()
         self._changed = threading.Condition()
-        spoken = (plain, *conventions) if known else tuple(conventions)
         self._discovery = Discovery(
             bus, spoken, directory, on_devices=on_devices, on_news=self._told
         )

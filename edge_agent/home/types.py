@@ -17,6 +17,8 @@ class Kind(StrEnum):
     MEDIA_PLAYER = "media_player"
     SENSOR = "sensor"
     SCENE = "scene"
+    TOOL = "tool"
+    """No device: what a tool of one's own acts on."""
 
 
 class Capability(StrEnum):

@@ -26,7 +26,7 @@ class HomeTool:
     description: str
     capability: Capability | None
     argument: tuple[str, Mapping[str, Any]] | None = None
-    kinds: frozenset[Kind] = frozenset(Kind) - {Kind.SCENE}
+    kinds: frozenset[Kind] = frozenset(Kind) - {Kind.SCENE, Kind.TOOL}
 
     def fits(self, device: Device) -> bool:
         """Tell whether `device` can be asked for this."""

@@ -3,17 +3,19 @@
 import logging
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from edge_agent.bus.client import Bus
+from edge_agent.home.conventions.types import Order
 from edge_agent.home.home import Home
-from edge_agent.home.types import Device, Kind
+from edge_agent.home.types import Device, Kind, State
 from edge_agent.home.wanted import WANTED
 from edge_agent.tools import outcomes
 from edge_agent.tools.consents import Agreement, Consents
 from edge_agent.tools.gate import NEEDS_YES, Gate, call_of
 from edge_agent.tools.journal import Journal, JournalError
 from edge_agent.tools.outbox import CONFIRM_S, Outbox
+from edge_agent.tools.own.types import OwnTool, wish_of
 from edge_agent.tools.policy import Policy
 from edge_agent.tools.types import Action, Call, Outcome, Refusal, Request
 from edge_agent.tools.validate import validate
@@ -42,12 +44,14 @@ class Dispatcher:
         journal: Journal,
         *,
         policy: Policy | None = None,
+        own_tools: Iterable[OwnTool] = (),
         confirm_s: Mapping[Kind, float] = CONFIRM_S,
         dry_run: bool = False,
     ) -> None:
         """Act on the devices of `home`, over `bus`."""
         self._home = home
         self._journal = journal
+        self._own_tools = {tool.name: tool for tool in own_tools}
         self._gate = Gate(policy or Policy())
         self._consents = Consents()
         self._dry_run = dry_run
@@ -79,8 +83,9 @@ class Dispatcher:
         questions: dict[int, Request] = {}
         devices = {device.id: device for device in self._home.devices} if calls else {}
         for position, call in enumerate(calls):
-            checked = validate(call, devices)
-            if isinstance(checked, Request) and checked.tool not in WANTED:
+            own = self._own_tools.get(call.tool)
+            checked = own.request(call) if own else validate(call, devices)
+            if isinstance(checked, Request) and checked.tool not in WANTED and not own:
                 questions[position] = checked
                 continue
             action = action_for(checked, self._home) if isinstance(checked, Request) else checked
@@ -146,8 +151,12 @@ def action_for(request: Request, home: Home) -> Action | Refusal:
 
     A `Refusal` if the device has no way to do it, or has just left.
     """
-    wanted = WANTED[request.tool](request.arguments)
-    order = home.order(request.device.id, wanted)
+    if request.own is not None:
+        wanted: State = wish_of(request)
+    else:
+        wanted = WANTED[request.tool](request.arguments)
+    in_python = request.own is not None and request.own.run is not None
+    order = Order(()) if in_python else home.order(request.device.id, wanted)
     if order is None:
         return Refusal("cannot", f"I cannot {infinitive(request)}: it has no way to be told.")
     listing = home.listing(request.device.id)

@@ -92,4 +92,5 @@ def _agreed(action: Action, agreement: Agreement | None) -> bool:
 def call_of(action: Action) -> Call:
     """Return the call that `action` came from."""
     request = action.request
-    return Call(request.tool, {"device": request.device.id, **request.arguments})
+    about = {} if request.own else {"device": request.device.id}
+    return Call(request.tool, {**about, **request.arguments})

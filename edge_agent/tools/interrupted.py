@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from edge_agent.home.home import Home
 from edge_agent.home.types import Device, Kind
+from edge_agent.tools.contract import TOOL_BY_NAME
 from edge_agent.tools.journal import Journal
 from edge_agent.tools.journal_records import StoredAction
-from edge_agent.tools.types import Outcome, Request, Status
+from edge_agent.tools.types import Outcome, OwnRequest, Request, Status
 from edge_agent.tools.words import infinitive, sentence
 
 
@@ -28,7 +29,9 @@ def report_interrupted(journal: Journal, home: Home) -> tuple[Outcome, ...]:
 def _outcome(action: StoredAction, devices: Mapping[str, Device]) -> Outcome:
     unknown = Device(action.device_id, action.device_id, "", Kind.SWITCH, frozenset())
     device = devices.get(action.device_id, unknown)
-    wish = infinitive(Request(action.tool, device, action.arguments))
+    own = OwnRequest(action.tool.replace("_", " "), "", "", 0.0)
+    known = action.tool in TOOL_BY_NAME
+    wish = infinitive(Request(action.tool, device, action.arguments, None if known else own))
     if action.sent_at is None:
         reason, words = "expired", f"I was interrupted before I could {wish}, and did not"
     else:

@@ -6,7 +6,7 @@ is never sent again, and is confirmed by the device itself or told as not known.
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -74,11 +74,17 @@ class Outbox:
             return []
         connected = self._bus.connected
         self._journal.store(turn_id, actions, sending=connected)
-        if not connected:
+        if not connected and any(action.order.commands for action in actions):
             latest = max(action.expires_at for action in actions)
             self._bus.wait_connected(max(0.0, latest - time.time()))
-        published = [self._publish(action, noted=connected) for action in actions]
+        published = [self._begin(action, noted=connected) for action in actions]
         return [it if isinstance(it, Outcome) else self._follow(it) for it in published]
+
+    def _begin(self, action: Action, *, noted: bool) -> _UnderWay | Outcome:
+        own = action.request.own
+        if own is not None and own.run is not None:
+            return self._run(action, own.run)
+        return self._publish(action, noted=noted)
 
     def _publish(self, action: Action, *, noted: bool) -> _UnderWay | Outcome:
         device = action.request.device
@@ -116,6 +122,16 @@ class Outbox:
             return outcomes.not_done(action, "broker", str(error))
         return _UnderWay(action, sent, receipts, expectation)
 
+    def _run(self, action: Action, run: Callable[[], str]) -> Outcome:
+        """Run a tool that is written in Python: whatever it raises ends this action only."""
+        began = time.monotonic()
+        try:
+            said = run()
+        except Exception as error:
+            _log.exception("The tool %s failed", action.request.tool)
+            return outcomes.not_done(action, "tool", f"{type(error).__name__}: {error}")
+        return outcomes.told(action, said, 1000 * (time.monotonic() - began))
+
     def _follow(self, it: _UnderWay) -> Outcome:
         doubt, publish_ms = it.broken, None
         try:
@@ -146,7 +162,9 @@ class Outbox:
         action, device = it.action, it.action.request.device
         if not it.expectation.wanted:
             return outcomes.not_known(action, doubt) if doubt else outcomes.sent(action, publish_ms)
-        patience_s = self._confirm_s.get(device.kind, DEFAULT_CONFIRM_S)
+        own = action.request.own
+        usual_s = self._confirm_s.get(device.kind, DEFAULT_CONFIRM_S)
+        patience_s = own.confirm_s if own else usual_s
         try:
             left_s = it.left_s(max(patience_s, DOUBT_S) if doubt else patience_s)
             confirmation = it.expectation.met.result(left_s)

@@ -6,6 +6,7 @@ from edge_agent.home.types import Device, State
 from edge_agent.tools.types import Action, Call, Outcome, Refusal, Request, Status
 from edge_agent.tools.words import ago, done, infinitive, sentence, state_of, the
 
+_LONGEST_SAYING = 500
 _WORTH_SAYING_S = 60.0
 """A state that is older is told with its age."""
 
@@ -95,6 +96,14 @@ def confirmed(
         publish_ms=publish_ms,
         confirm_ms=confirm_ms,
     )
+
+
+def told(action: Action, said: str, took_ms: float) -> Outcome:
+    """Return the end of a tool that is written in Python: what it has to say."""
+    words = " ".join(said.split())[:_LONGEST_SAYING] or sentence(
+        f"done: {infinitive(action.request)}"
+    )
+    return _of(action, Status.CONFIRMED, words, confirm_ms=took_ms)
 
 
 def answered(request: Request, report: Report | None, now: float) -> Outcome:

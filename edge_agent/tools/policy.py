@@ -89,7 +89,11 @@ class Policy:
 
 
 def _unruled(action: Action, source: str) -> Permission:
-    if not is_risky(action):
+    own = action.request.own
+    asks = is_risky(action) if own is None else own.risk == Permission.ASK
+    if own is not None and own.risk == Permission.DENY:
+        return Permission.DENY
+    if not asks:
         return Permission.ALLOW
     return Permission.DENY if source == _BY_MACHINES else Permission.ASK
 

@@ -1,6 +1,6 @@
 """What crosses the door of the tools room: calls come in, actions go out, outcomes come back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -43,6 +43,24 @@ class Request:
     tool: str
     device: Device
     arguments: Mapping[str, Any]
+    own: "OwnRequest | None" = None
+    """What a tool of one's own adds; None for the tools of the contract."""
+
+
+@dataclass(frozen=True)
+class OwnRequest:
+    """What a request of one's own tools brings along.
+
+    `says` stands after "to" ("run the pump for 5 minutes"), `done` is a sentence or empty. `risk`
+    is `allow`, `ask` or `deny`; `confirm_s` how long it may take. `run` is what a Python tool
+    does: it returns what to say.
+    """
+
+    says: str
+    done: str
+    risk: str
+    confirm_s: float
+    run: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)

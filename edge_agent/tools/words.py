@@ -62,11 +62,15 @@ def the(device: Device) -> str:
 
 def infinitive(request: Request) -> str:
     """Return what is asked for, to stand after "to": "turn on the kitchen light"."""
+    if request.own is not None:
+        return request.own.says
     return _INFINITIVE[request.tool](the(request.device), request.arguments)
 
 
 def done(request: Request) -> str:
     """Say that the device has confirmed: "The kitchen light is on."."""
+    if request.own is not None:
+        return sentence(request.own.done or f"done: {request.own.says}")
     return sentence(_clause(request.device, _DONE[request.tool](request.arguments)))
 
 

@@ -6,7 +6,7 @@ what `order` returns.
 """
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from edge_agent.bus.types import Message
 from edge_agent.home.types import Capability, Kind, State
@@ -109,6 +109,14 @@ class Order:
     commands: tuple[Command, ...]
     confirmed_by: State = field(default_factory=dict)
     told_on: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Knowing(Protocol):
+    """A convention whose devices are not announced, but known from the start."""
+
+    def known(self) -> tuple[Finding, ...]:
+        """Return them."""
 
 
 class Convention(Protocol):
