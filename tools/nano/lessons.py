@@ -22,7 +22,7 @@ from tools.nano.turns import (
     typed_style,
 )
 
-_THINKS = 0.88
+_THINKS = 0.6
 _TYPED_A_DEVICE = 0.7
 _TYPED_FOR_NOTHING, _TYPED_ABSENT = 0.16, 0.07
 
