@@ -2,11 +2,14 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from edge_agent.configuration_file import line_of
+from edge_agent.listening_settings import ListeningSettings
 from edge_agent.policy_settings import PolicySettings
 
 _NAME = "edge-agent"
@@ -27,7 +30,7 @@ class BrokerTls(BaseModel):
     key: Path | None = Field(None, description="the key to it; the credential mqtt-key if none")
 
 
-class Configuration(BaseModel):
+class Configuration(ListeningSettings):
     """The settings of one agent, as `edge-agent run -c FILE` reads them from YAML.
 
     Paths are taken from the folder of the file that names them.
@@ -66,7 +69,8 @@ class Configuration(BaseModel):
 def load_configuration(path: Path) -> Configuration:
     """Read the settings in a YAML file. Raises `ConfigurationError`."""
     try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        text = path.read_text(encoding="utf-8")
+        settings = yaml.safe_load(text) or {}
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -75,10 +79,11 @@ def load_configuration(path: Path) -> Configuration:
         raise ConfigurationError(f"{path} must hold settings by name, as in 'node: kitchen'.")
     _take_paths_from(path.parent, settings)
     _take_paths_from(path.parent, settings.get("broker_tls"))
+    _take_sound_files_from(path.parent, settings)
     try:
         return Configuration(**settings)
     except (ValidationError, TypeError) as error:
-        raise ConfigurationError(f"{path}: {_complaint(error)}.") from error
+        raise ConfigurationError(f"{path}{_complaint(error, text)}.") from error
 
 
 def _take_paths_from(folder: Path, section: object) -> None:
@@ -86,14 +91,29 @@ def _take_paths_from(folder: Path, section: object) -> None:
         section.update({n: folder / section[n] for n in _PATHS if isinstance(section.get(n), str)})
 
 
-def _complaint(error: ValidationError | TypeError) -> str:
+def _take_sound_files_from(folder: Path, settings: dict[str, Any]) -> None:
+    """Take a microphone with a slash in it, and wake words of one's own, for the files they are."""
+    microphone, words = settings.get("microphone"), settings.get("wake_words")
+    if isinstance(microphone, str) and "/" in microphone:
+        settings["microphone"] = str(folder.absolute() / microphone)
+    if isinstance(words, str):
+        words = [words]
+    if isinstance(words, list):
+        settings["wake_words"] = [
+            str(folder / word) if str(word).endswith(".tflite") else word for word in words
+        ]
+
+
+def _complaint(error: ValidationError | TypeError, text: str) -> str:
     if isinstance(error, TypeError):
-        return "the names of settings are words"
+        return ": the names of settings are words"
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
+    where = f", line {line_of(text, first['loc'])}"
     if first["type"] == "extra_forbidden":
-        return f"there is no setting '{name}'; there are {', '.join(Configuration.model_fields)}"
-    return f"'{name}': {first['msg']}"
+        there_are = ", ".join(sorted(Configuration.model_fields))
+        return f"{where}: there is no setting '{name}'; there are {there_are}"
+    return f"{where}: '{name}': {first['msg'].removeprefix('Value error, ')}"
 
 
 def default_model() -> Path:

@@ -3,17 +3,53 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from edge_agent.agent import Answer, Asked
+from edge_agent.model.cancellation import Cancellation
 
 
-@dataclass(frozen=True)
+class Settling:
+    """Whether a request is meant as it stands: somebody who speaks may still go on."""
+
+    def __init__(self) -> None:
+        """Begin undecided."""
+        self._decided = threading.Event()
+        self._meant = False
+
+    def settle(self) -> "Settling":
+        """Say that it is meant: what was decided may be done."""
+        self._meant = True
+        self._decided.set()
+        return self
+
+    def throw_away(self) -> None:
+        """Say that it is not: nothing of it is done, unless that has begun."""
+        self._meant = False
+        self._decided.set()
+
+    def is_meant(self, within_seconds: float) -> bool:
+        """Wait until that is known, and return it; False where it does not come to be known."""
+        return self._decided.wait(within_seconds) and self._meant
+
+
+@dataclass(frozen=True, eq=False)
 class Letter:
-    """A request, and what its answer, or the error in its place, is given to."""
+    """A request, and what its answer, or the error in its place, is given to.
+
+    `cancel` breaks off the thinking about it. With a `settling` of its own a request is thought
+    about at once, and done only when that is settled.
+    """
 
     asked: Asked
     on_answer: Callable[[Answer | Exception], None]
+    cancel: Cancellation = field(default_factory=Cancellation)
+    settling: Settling = field(default_factory=lambda: Settling().settle())
+
+    def take_back(self) -> None:
+        """Break off the thinking about it, and let nothing be done."""
+        self.settling.throw_away()
+        self.cancel.set()
 
 
 @dataclass(frozen=True)

@@ -1,38 +1,84 @@
 """The long-running loop: requests come from wherever they may, one thread answers them in turn."""
 
 import logging
-import threading
 
-from edge_agent.agent import Agent, Answer, Asked
+from edge_agent.agent import Agent, Answer
 from edge_agent.bus.types import BusError
-from edge_agent.inbox import NO_HEARTBEAT, Heartbeat, Inbox
+from edge_agent.inbox import NO_HEARTBEAT, Heartbeat, Inbox, Letter
 from edge_agent.model.errors import ModelError
+from edge_agent.states import State, States
 from edge_agent.tools.journal import JournalError
+from edge_agent.turn_watch import LONGEST_TURN_S, TurnUnderWay, TurnWatch
 
 _log = logging.getLogger(__name__)
 
+_SETTLED_WITHIN_S = 35.0
+"""Who speaks has thirty seconds; nobody hears any more what is undecided after that."""
 
-def answer_all(
-    agent: Agent,
-    inbox: Inbox,
-    stopping: threading.Event,
-    heartbeat: Heartbeat = NO_HEARTBEAT,
-) -> None:
-    """Answer every letter in `inbox` until it is closed; `stopping` breaks off a turn under way.
 
-    A request that cannot be answered costs only itself: its error goes where its answer would.
-    """
-    for letter in inbox.letters(heartbeat):
-        result = _answered(agent, letter.asked, stopping)
+class Loop:
+    """Answers letters one after another. The thread that calls `run` owns the model."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        inbox: Inbox,
+        states: States,
+        *,
+        heartbeat: Heartbeat = NO_HEARTBEAT,
+        longest_turn_s: float = LONGEST_TURN_S,
+    ) -> None:
+        """Answer what is in `inbox`, and say in `states` what is being done about it."""
+        self._agent = agent
+        self._inbox = inbox
+        self._states = states
+        self._heartbeat = heartbeat
+        self._watch = TurnWatch(longest_turn_s)
+
+    def run(self) -> None:
+        """Answer every letter until `stop`.
+
+        A request that cannot be answered costs only itself: its error goes where its answer would.
+        """
+        with self._watch:
+            for letter in self._inbox.letters(self._heartbeat):
+                with self._watch.over(letter) as turn:
+                    result = self._result(letter, turn)
+                    if result is None:
+                        continue
+                    try:
+                        turn.answer(result)
+                    except BusError as error:
+                        _log.warning("An answer could not be given: %s", error)
+
+    def stop(self) -> None:
+        """Take no more letters, and break off the thinking about the one at hand."""
+        self._inbox.close()
+        self._watch.break_off("The agent is stopping.")
+
+    def cancel(self) -> None:
+        """Break off the thinking about the letter at hand."""
+        self._watch.break_off("I was told to stop thinking about that.")
+
+    def _result(self, letter: Letter, turn: TurnUnderWay) -> Answer | Exception | None:
+        """Return what came of a letter; None where it was taken back."""
         try:
-            letter.on_answer(result)
-        except BusError as error:
-            _log.warning("An answer could not be given: %s", error)
+            answer = self._answer(letter)
+        except (ModelError, JournalError) as error:
+            _log.warning("A request could not be answered: %s", error)
+            return error
+        return turn.broken_off if answer is None else answer
 
-
-def _answered(agent: Agent, asked: Asked, stopping: threading.Event) -> Answer | Exception:
-    try:
-        return agent.answer(asked, stopping)
-    except (ModelError, JournalError) as error:
-        _log.warning("A request could not be answered: %s", error)
-        return error
+    def _answer(self, letter: Letter) -> Answer | None:
+        """Think about a letter, and act once it is settled; None where it was taken back."""
+        self._states.begin(State.THINKING)
+        try:
+            if letter.cancel.is_set():
+                return None
+            decision = self._agent.decide(letter.asked, letter.cancel)
+            if not letter.settling.is_meant(_SETTLED_WITHIN_S):
+                return None
+            self._states.turn_into(State.THINKING, State.ACTING)
+            return self._agent.act(decision)
+        finally:
+            self._states.end(State.THINKING, State.ACTING)

@@ -1,77 +1,92 @@
-"""Requests that are spoken: into the inbox, and their replies out aloud or over Wyoming.
-
-with voice_requests(source_named("microphone"), HearingSettings(), inbox, button):
-answer_all(agent, inbox, stopping)
-"""
+"""Requests that are spoken: thought about while they are still said, and answered aloud."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from edge_agent.agent import Answer, Asked
-from edge_agent.inbox import Inbox, Letter
-from edge_agent.senses.hearing.hearing import Hearing, HearingSettings
-from edge_agent.senses.listening import Listening
-from edge_agent.senses.sources.source import Source
+from edge_agent.inbox import Inbox, Letter, Settling
 from edge_agent.senses.speaking.earcons import Earcon
-from edge_agent.senses.speaking.gate import SpeakingGate
 from edge_agent.senses.speaking.voice import Voice
 from edge_agent.senses.types import Heard, NothingSaid, Said, Settled, Utterance, WentOn, Woken
 from edge_agent.senses.wyoming import answers as wyoming
+from edge_agent.states import State, States
 from edge_agent.tools.types import Status
 
 _NOT_DONE = {Status.UNCONFIRMED, Status.REFUSED, Status.FAILED}
 
 
-@contextmanager
-def voice_requests(
-    source: Source, settings: HearingSettings, inbox: Inbox, button: threading.Event
-) -> Iterator[None]:
-    """Put what is said to the agent into `inbox`, and speak the replies.
-
-    Setting `button` calls the agent as a wake word does. Raises `SoundError` for a wake word that
-    is none; a microphone or loudspeaker that is missing is waited for.
-    """
-    gate = SpeakingGate()
-    hearing = Hearing(source.name, settings, gate, button)
-    with Voice(gate) as voice, Listening(source, hearing, SpokenRequests(inbox, voice).take):
-        yield
-
-
 class SpokenRequests:
-    """Acts on what the hearing says, one thing at a time."""
+    """Acts on what the hearing says, one thing at a time.
 
-    def __init__(self, inbox: Inbox, voice: Voice) -> None:
-        """Put requests into `inbox`, and answer them by `voice`."""
+    A request is thought about as soon as it may be over. Who goes on has it thought about anew;
+    who calls the agent while it thinks or speaks silences it, and it thinks of that no more.
+    """
+
+    def __init__(self, inbox: Inbox, voice: Voice, states: States, button: threading.Event) -> None:
+        """Put requests into `inbox`, and answer them by `voice`.
+
+        After a question `button` is set, so that the person need not call before they answer.
+        """
         self._inbox = inbox
         self._voice = voice
+        self._states = states
+        self._button = button
+        self._calls = 0
+        self._letter: Letter | None = None
         self._said: Utterance | None = None
 
     def take(self, heard: Heard) -> None:
         """Take the next thing that was heard. Never waits."""
         match heard:
             case Woken():
-                self._said = None
+                self._calls += 1
+                self._take_back()
                 self._voice.be_silent()
                 self._voice.play(Earcon.HEARD)
+                self._states.begin(State.LISTENING)
             case Said(utterance=utterance):
                 self._said = utterance
-            case WentOn() | NothingSaid():
-                self._said = None
+                self._letter = self._put(Settling())
+            case WentOn():
+                self._take_back()
+            case NothingSaid():
+                if self._said is not None:
+                    self._take_back()
+                self._states.end(State.LISTENING)
             case Settled():
-                self._ask()
+                self._states.end(State.LISTENING)
+                self._settle()
 
-    def _ask(self) -> None:
-        if self._said is None:
+    def _put(self, settling: Settling) -> Letter | None:
+        """Have what was said thought about; None where the inbox is full."""
+        asked, call = Asked("voice", sound=self._said), self._calls
+        letter = Letter(asked, lambda answer: self._tell(call, answer), settling=settling)
+        return letter if self._inbox.put(letter) else None
+
+    def _take_back(self) -> None:
+        if self._letter is not None:
+            self._letter.take_back()
+        self._letter = self._said = None
+
+    def _settle(self) -> None:
+        if self._letter is not None:
+            self._letter.settling.settle()
+        elif self._said is not None:
+            self._letter = self._put(Settling().settle())
+            if self._letter is None:
+                self._voice.play(Earcon.FAILED)
+                self._voice.say("Too many requests are waiting.")
+        self._said = None
+
+    def _tell(self, call: int, answer: Answer | Exception) -> None:
+        """Speak an answer, unless somebody has called since: they are not to be talked over."""
+        if call != self._calls:
             return
-        asked, self._said = Asked("voice", sound=self._said), None
-        if not self._inbox.put(Letter(asked, self._tell)):
-            self._voice.play(Earcon.FAILED)
-            self._voice.say("Too many requests are waiting.")
-
-    def _tell(self, answer: Answer | Exception) -> None:
-        self._voice.play(earcon_of(answer))
+        earcon = earcon_of(answer)
+        self._voice.play(earcon)
         self._voice.say(str(answer) if isinstance(answer, Exception) else answer.reply)
+        if earcon is Earcon.ASK:
+            self._voice.then(self._button.set)
 
 
 def earcon_of(answer: Answer | Exception) -> Earcon:

@@ -13,8 +13,8 @@ from edge_agent.assembly import assembled
 from edge_agent.bus.client import Bus
 from edge_agent.configuration import Configuration
 from edge_agent.inbox import Inbox
-from edge_agent.loop import answer_all
-from edge_agent.model import Cancellation
+from edge_agent.loop import Loop
+from edge_agent.states import States
 
 MODEL = Path(__file__).parent / "models" / "published.litertlm"
 
@@ -29,22 +29,22 @@ def answering(broker, folder, room_for=8):
         node="n",
         journal=folder / "j",
     )
-    inbox, stopping, answers = Inbox(room_for), Cancellation(), queue.Queue()
+    inbox, answers = Inbox(room_for), queue.Queue()
     with (
         assembled(configuration, lambda _: None) as parts,
         Bus.connect(broker.address) as client,
     ):
         client.subscribe("edge_agent/n/answer", answers.put)
         take_asks(parts.bus, "n", inbox)
-        loop = threading.Thread(target=answer_all, args=(parts.agent, inbox, stopping))
-        loop.start()
+        loop = Loop(parts.agent, inbox, States())
+        thread = threading.Thread(target=loop.run)
+        thread.start()
         try:
             yield client, answers, inbox
         finally:
-            stopping.set()
-            inbox.close()
-            loop.join(timeout=10)
-            assert not loop.is_alive()
+            loop.stop()
+            thread.join(timeout=10)
+            assert not thread.is_alive()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Self
 
 from edge_agent.senses.hearing.hearing import Hearing
@@ -30,6 +30,8 @@ class Listening:
         self._hearing = hearing
         self._on_heard = on_heard
         self._tell = tell
+        self._muted = False
+        self._hearing_it = threading.Lock()
         self._thread = threading.Thread(target=self._listen, name="listening", daemon=True)
 
     def start(self) -> None:
@@ -40,6 +42,14 @@ class Listening:
         """Wait for the end of the source; return whether it has ended."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
+
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - a switch
+        """Hear nothing, and forget what was heard, until this is called with False."""
+        with self._hearing_it:
+            self._muted = muted
+            for heard in self._hearing.forget():
+                self._on_heard(heard)
+        self._source.mute(muted)
 
     def close(self) -> None:
         """Stop listening, and close the source."""
@@ -58,7 +68,14 @@ class Listening:
     def _listen(self) -> None:
         try:
             for block in self._source.blocks():
-                for heard in self._hearing.take(block):
-                    self._on_heard(heard)
+                self._hear(self._hearing.take(block))
+            self._hear(self._hearing.end())
         except SoundError as error:
             self._tell(str(error))
+
+    def _hear(self, what: Iterator[Heard]) -> None:
+        """Pass on what is heard, one thing at a time, unless nothing is to be heard."""
+        with self._hearing_it:
+            if not self._muted:
+                for heard in what:
+                    self._on_heard(heard)

@@ -5,6 +5,7 @@ Source: the manual pages sd_notify(3) and sd_watchdog_enabled(3).
 
 import os
 import socket
+import time
 from collections.abc import Mapping
 
 _BEATS_PER_WATCHDOG = 3  # so that one late beat is no reason to be killed
@@ -38,6 +39,10 @@ class Notifier:
     def ready(self, status: str) -> None:
         """Say that requests are answered from now on."""
         self._send(f"READY=1\nSTATUS={_line(status)}")
+
+    def reloading(self) -> None:
+        """Say that settings are being read again; `ready` follows."""
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def status(self, status: str) -> None:
         """Say in a sentence what is being done; `systemctl status` shows it."""

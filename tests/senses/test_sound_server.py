@@ -96,7 +96,7 @@ def test_the_voice_is_heard_and_keeps_the_gate_closed(server) -> None:
     gate = SpeakingGate()
     recorder = server.record_mouth()
     try:
-        with Voice(gate) as voice:
+        with Voice(gate, Loudspeaker(), Synthesiser()) as voice:
             voice.say("The kitchen light is on. It is late.")
             recorded = np.frombuffer(recorder.stdout.read(6 * SAMPLE_RATE), "<i2")
             while np.abs(recorded).max() < 1000:
@@ -110,7 +110,7 @@ def test_the_voice_is_heard_and_keeps_the_gate_closed(server) -> None:
 
 
 def test_barge_in_silences_the_voice_at_once(server) -> None:
-    with Voice(SpeakingGate()) as voice:
+    with Voice(SpeakingGate(), Loudspeaker(), Synthesiser()) as voice:
         for _ in range(20):
             voice.say("This is a very long story about nothing in particular.")
         assert not voice.wait(0.5)

@@ -90,9 +90,9 @@ def test_a_path_that_is_no_fifo_is_refused(tmp_path) -> None:
 
 
 def test_microphones_are_named_by_name_or_number() -> None:
-    assert source_named("microphone").name == "microphone"
-    assert isinstance(source_named("microphone 3"), Microphone)
-    assert source_named("microphone USB Audio").name == "microphone USB Audio"
+    assert source_named("default").name == "microphone"
+    assert isinstance(source_named("3"), Microphone)
+    assert source_named("USB Audio").name == "microphone USB Audio"
 
 
 def test_without_the_sound_library_the_microphone_says_so_once_and_closes(tmp_path) -> None:

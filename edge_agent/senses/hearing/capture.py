@@ -37,7 +37,7 @@ class Capture:
 
     def __init__(self, word: str, source: str, rule: EndPointing, noise: RoomNoise) -> None:
         """Begin to listen after `word`, in a room with that noise."""
-        self._word = word
+        self.word = word
         self._source = source
         self._activity = VoiceActivity()
         self._pointer = EndPointer(rule)
@@ -46,6 +46,7 @@ class Capture:
         self._kept = 0
         self._forgotten = 0
         self._over = False
+        self._last_at = 0.0
 
     @property
     def is_over(self) -> bool:
@@ -54,6 +55,7 @@ class Capture:
 
     def take(self, block: Block) -> Iterator[Heard]:
         """Take the next sound; yield what comes of the listening."""
+        self._last_at = block.at
         self._blocks.append(block.samples)
         self._kept += block.samples.size
         for frame in self._activity.take(block.samples):
@@ -64,6 +66,11 @@ class Capture:
                 return
         if not self._pointer.has_begun:
             self._forget_silence()
+
+    def end(self) -> Iterator[Heard]:
+        """Yield what comes of it where there is no more sound to wait for."""
+        turn = Turn.TOO_LONG if self._pointer.has_begun else Turn.NOTHING_SAID
+        yield from self._told(turn, self._last_at)
 
     def _told(self, turn: Turn, now: float) -> Iterator[Heard]:
         self._over = turn not in {Turn.PAUSED, Turn.WENT_ON}
@@ -78,7 +85,7 @@ class Capture:
                 yield self._said(now)
                 yield Settled()
             case Turn.NOTHING_SAID:
-                yield NothingSaid(self._word)
+                yield NothingSaid(self.word)
 
     def _said(self, now: float) -> Said:
         first = round((self._pointer.first_word_seconds - _BEFORE_SECONDS) * SAMPLE_RATE)

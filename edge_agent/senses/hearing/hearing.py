@@ -13,7 +13,7 @@ from edge_agent.senses.hearing.end_pointing import EndPointing
 from edge_agent.senses.hearing.recent_sound import RecentSound, RoomNoise
 from edge_agent.senses.hearing.wake_words import WakeWords, after_wake_word
 from edge_agent.senses.speaking.gate import SpeakingGate
-from edge_agent.senses.types import SAMPLE_RATE, Block, Heard, Woken
+from edge_agent.senses.types import SAMPLE_RATE, Block, Heard, NothingSaid, Woken
 
 BUTTON = "button"
 """The word of a `Woken` that no word caused."""
@@ -68,6 +68,20 @@ class Hearing:
             yield from self._capture.take(block)
             if self._capture.is_over:
                 self._capture, self._was_called = None, False
+
+    def end(self) -> Iterator[Heard]:
+        """Say that there is no more sound: what was being said is over."""
+        if self._capture is not None:
+            yield from self._capture.end()
+            self._capture, self._was_called = None, False
+
+    def forget(self) -> Iterator[Heard]:
+        """Forget all sound, and what was being said; yield that nothing was, if it was."""
+        capture, self._capture, self._was_called = self._capture, None, False
+        self._recent = RecentSound(_RECENT_SAMPLES)
+        self._button.clear()
+        if capture is not None:
+            yield NothingSaid(capture.word)
 
     def _called(self, block: Block) -> tuple[str, Block] | None:
         """Return by what the agent was called, if it was, and all that was said since then."""

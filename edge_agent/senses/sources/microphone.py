@@ -56,6 +56,8 @@ class Microphone:
         self._wanted = device
         self._tell = tell
         self._closing = threading.Event()
+        self._may_record = threading.Event()
+        self._may_record.set()
         self._recorded: BlockQueue[_Recorded] = BlockQueue(_ROOM_FOR_BLOCKS)
         self._overruns = 0
 
@@ -74,6 +76,7 @@ class Microphone:
         told = ""
         waits = _growing_waits()
         while not self._closing.is_set():
+            self._may_record.wait()
             try:
                 for block in self._record():
                     if told:
@@ -87,9 +90,17 @@ class Microphone:
             if self._closing.wait(next(waits)):
                 return
 
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - a switch
+        """Close the device, so that nobody can record by it, or open it again."""
+        if muted and not self._closing.is_set():
+            self._may_record.clear()
+        else:
+            self._may_record.set()
+
     def close(self) -> None:
         """End `blocks`."""
         self._closing.set()
+        self._may_record.set()
         self._recorded.close()
 
     def _record(self) -> Iterator[Block]:
@@ -97,12 +108,12 @@ class Microphone:
         self._recorded.clear()
         with opened(device, "input", self._take) as recording:
             stream = MonoStream(recording.rate)
-            while not self._closing.is_set():
+            while self._may_record.is_set() and not self._closing.is_set():
                 recorded = self._recorded.get(within_seconds=_SILENT_SECONDS)
                 if recorded is not None:
                     if (samples := stream.take(recorded.samples)).size:
                         yield Block(samples, recorded.at)
-                elif not self._closing.is_set():
+                elif self._may_record.is_set() and not self._closing.is_set():
                     raise SoundError(f"The microphone {device.name} gives no sound any more.")
 
     def _take(

@@ -30,6 +30,9 @@ class SoundFile:
                 return
             yield Block(samples, due)
 
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - a switch
+        """Go on: whoever listens leaves it alone."""
+
     def close(self) -> None:
         """End `blocks`."""
         self._closing.set()

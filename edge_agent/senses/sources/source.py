@@ -20,5 +20,8 @@ class Source(Protocol):
         `SoundError` where there is nothing to wait for.
         """
 
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - a switch
+        """Leave the device alone, or take it again; what is no device goes on."""
+
     def close(self) -> None:
         """End `blocks`, from any thread."""

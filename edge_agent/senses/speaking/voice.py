@@ -6,6 +6,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edge_agent.senses.speaking.earcons import EARCON_RATE, Earcon, tones_of
 from edge_agent.senses.speaking.gate import SpeakingGate
 from edge_agent.senses.speaking.loudspeaker import Loudspeaker
@@ -19,27 +22,34 @@ _LONGEST_QUEUE = 64
 """Sentences that may wait: what is more than that nobody would listen to."""
 
 
+_Thing = Earcon | str | Callable[[], object]
+
+
 class Voice:
     """Speaks in a thread of its own; `gate` is closed while it does.
 
     No call but `wait` waits. `tell` is given one sentence when there is no sound, and one when it
-    is back.
+    is back. `on_begin` is called when it begins to speak sentences, `on_end` when all is said.
     """
 
     def __init__(
         self,
         gate: SpeakingGate,
-        loudspeaker: Loudspeaker | None = None,
-        synthesiser: Synthesiser | None = None,
+        loudspeaker: Loudspeaker | None,
+        synthesiser: Synthesiser | None,
         tell: Callable[[str], None] = _log.warning,
+        *,
+        on_begin: Callable[[], None] = lambda: None,
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
-        """Speak through the system's loudspeaker and by espeak-ng, unless others are given."""
-        self._gate = gate
-        self._loudspeaker = loudspeaker or Loudspeaker()
-        self._synthesiser = synthesiser or Synthesiser()
+        """Speak by `synthesiser`; without one there are earcons, without `loudspeaker` nothing."""
+        self.gate = gate
+        self._loudspeaker = loudspeaker
+        self._synthesiser = synthesiser
         self._tell = tell
+        self._on_begin, self._on_end = on_begin, on_end
         self._told = ""
-        self._waiting: deque[Earcon | str] = deque()
+        self._waiting: deque[_Thing] = deque()
         self._silence = threading.Event()
         self._busy = False
         self._closed = False
@@ -55,13 +65,18 @@ class Voice:
         for sentence in sentences_of(text):
             self._add(sentence)
 
+    def then(self, call: Callable[[], object]) -> None:
+        """Call a function, which must not wait, when all that was to be said is said."""
+        self._add(call)
+
     def be_silent(self) -> None:
         """Break off, at once, and forget what was still to be said (barge-in)."""
         with self._changed:
             self._waiting.clear()
             if self._busy:
                 self._silence.set()
-        self._synthesiser.stop()
+        if self._synthesiser is not None:
+            self._synthesiser.stop()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until all is said; return whether it is."""
@@ -81,7 +96,7 @@ class Voice:
         self.be_silent()
         self._thread.join()
 
-    def _add(self, thing: Earcon | str) -> None:
+    def _add(self, thing: _Thing) -> None:
         with self._changed:
             if len(self._waiting) < _LONGEST_QUEUE:
                 self._waiting.append(thing)
@@ -93,12 +108,12 @@ class Voice:
                 self._sound(thing)
             except SoundError as error:
                 self._complain(str(error))
-            else:
-                self._complain("")
 
-    def _next(self) -> Earcon | str | None:
+    def _next(self) -> _Thing | None:
         with self._changed:
             self._busy = False
+            if not self._waiting:
+                self._on_end()
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._closed or self._waiting)
             if self._closed:
@@ -107,14 +122,21 @@ class Voice:
             self._silence.clear()
             return self._waiting.popleft()
 
-    def _sound(self, thing: Earcon | str) -> None:
+    def _sound(self, thing: _Thing) -> None:
         if isinstance(thing, Earcon):
-            samples, rate = tones_of(thing), EARCON_RATE
-        else:
-            samples, rate = self._synthesiser.synthesise(thing)
-        if samples.size and not self._silence.is_set():
-            with self._gate.closed():
-                self._loudspeaker.play(samples, rate, self._silence)
+            self._play(tones_of(thing), EARCON_RATE)
+        elif not isinstance(thing, str):
+            thing()
+        elif self._synthesiser is not None and self._loudspeaker is not None:
+            self._on_begin()
+            self._play(*self._synthesiser.synthesise(thing))
+
+    def _play(self, samples: NDArray[np.float32], rate: int) -> None:
+        if self._loudspeaker is None or not samples.size or self._silence.is_set():
+            return
+        with self.gate.closed():
+            self._loudspeaker.play(samples, rate, self._silence)
+        self._complain("")
 
     def _complain(self, trouble: str) -> None:
         if trouble and not self._told:

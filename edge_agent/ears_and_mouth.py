@@ -1,0 +1,101 @@
+"""Microphone, loudspeaker and Wyoming server of an agent that stays, as it is configured."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from edge_agent.inbox import Inbox
+from edge_agent.listening_settings import OFF, ListeningSettings
+from edge_agent.senses.hearing.hearing import Hearing, HearingSettings
+from edge_agent.senses.listening import Listening
+from edge_agent.senses.sources.named import device_named, source_named
+from edge_agent.senses.speaking.gate import SpeakingGate
+from edge_agent.senses.speaking.loudspeaker import Loudspeaker
+from edge_agent.senses.speaking.synthesiser import ESPEAK, Synthesiser
+from edge_agent.senses.speaking.voice import Voice
+from edge_agent.senses.types import SoundError
+from edge_agent.senses.wyoming.server import WyomingServer
+from edge_agent.states import State, States
+from edge_agent.voice_requests import SpokenRequests, asking
+
+_log = logging.getLogger(__name__)
+
+
+class Ears:
+    """What can be done to the hearing from outside: call the agent, or have it hear nothing."""
+
+    def __init__(
+        self, states: States, button: threading.Event, listening: Listening | None
+    ) -> None:
+        """Without `listening` there is no microphone."""
+        self._states = states
+        self._button = button
+        self._listening = listening
+
+    def call(self) -> bool:
+        """Have the agent listen now (push-to-talk); return False where it has no microphone."""
+        self._button.set()
+        return self._listening is not None
+
+    def mute(self, muted: bool) -> None:  # noqa: FBT001 - a switch
+        """Hear nothing that is spoken, until this is called with False."""
+        if self._listening is not None:
+            self._listening.mute(muted)
+        if muted:
+            self._states.begin(State.MUTED)
+        else:
+            self._states.end(State.MUTED)
+
+
+@contextmanager
+def ears_and_mouth(settings: ListeningSettings, inbox: Inbox, states: States) -> Iterator[Ears]:
+    """Put what is said to the agent into `inbox`, and speak the replies.
+
+    Sound that is missing is told of once, and waited for. Raises `SoundError` for a file that is no
+    sound, or no wake word.
+    """
+    with ExitStack() as open_:
+        _serve_wyoming(settings, inbox, open_)
+        button = threading.Event()
+        if settings.microphone == OFF:
+            yield Ears(states, button, None)
+            return
+        source = source_named(settings.microphone)
+        gate = SpeakingGate()
+        voice = open_.enter_context(_voice(settings, gate, states))
+        chosen = HearingSettings(settings.wake_words, settings.always_listening)
+        hearing = Hearing(source.name, chosen, gate, button)
+        requests = SpokenRequests(inbox, voice, states, button)
+        yield Ears(states, button, open_.enter_context(Listening(source, hearing, requests.take)))
+
+
+def _serve_wyoming(settings: ListeningSettings, inbox: Inbox, open_: ExitStack) -> None:
+    if settings.wyoming == OFF:
+        return
+    host, _, port = settings.wyoming.rpartition(":")
+    try:
+        open_.enter_context(WyomingServer(asking(inbox), host.strip("[]"), int(port)))
+    except SoundError as error:
+        _log.warning("%s Going on without it.", error)
+
+
+def _voice(settings: ListeningSettings, gate: SpeakingGate, states: States) -> Voice:
+    loudspeaker = None if settings.speak == OFF else Loudspeaker(device_named(settings.loudspeaker))
+    return Voice(
+        gate,
+        loudspeaker,
+        _synthesiser(settings),
+        on_begin=lambda: states.begin(State.SPEAKING),
+        on_end=lambda: states.end(State.SPEAKING),
+    )
+
+
+def _synthesiser(settings: ListeningSettings) -> Synthesiser | None:
+    match settings.speak:
+        case "espeak-ng":
+            return Synthesiser(ESPEAK)
+        case "piper":
+            return Synthesiser(("piper", "-m", str(settings.piper_voice), "-f", "-"))
+        case _:
+            return None

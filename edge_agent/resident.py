@@ -1,0 +1,68 @@
+"""An agent that stays: it answers, wherever a request comes from, until it is stopped."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from edge_agent.asks import take_asks
+from edge_agent.assembly import Parts, Tell, assembled
+from edge_agent.bus.types import Message
+from edge_agent.configuration import Configuration
+from edge_agent.ears_and_mouth import Ears, ears_and_mouth
+from edge_agent.inbox import NO_HEARTBEAT, Heartbeat, Inbox
+from edge_agent.loop import Loop
+from edge_agent.state_reports import StateReports
+from edge_agent.states import State, States
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Resident:
+    """An agent that is ready: `loop.run()` answers what is put into `inbox`."""
+
+    loop: Loop
+    inbox: Inbox
+    ears: Ears
+    broker: str
+
+
+@contextmanager
+def resident(
+    configuration: Configuration,
+    tell: Tell,
+    heartbeat: Heartbeat = NO_HEARTBEAT,
+    on_state: Callable[[State], None] = lambda _state: None,
+) -> Iterator[Resident]:
+    """Put an agent together that hears, speaks, and takes requests over MQTT.
+
+    `tell` is given what is being waited for, `on_state` each new state. Raises each room's own
+    error, with everything closed again.
+    """
+    with ExitStack() as open_:
+        parts = open_.enter_context(assembled(configuration, tell, resident=True))
+        reports = open_.enter_context(StateReports(on_state, *_on_the_bus(parts)))
+        states, inbox = States(reports.take), Inbox()
+        loop = Loop(parts.agent, inbox, states, heartbeat=heartbeat)
+        ears = open_.enter_context(ears_and_mouth(configuration, inbox, states))
+        take_asks(parts.bus, configuration.node, inbox)
+        _take_switches(configuration, parts, ears, loop)
+        yield Resident(loop, inbox, ears, str(parts.bus.address))
+
+
+def _on_the_bus(parts: Parts) -> list[Callable[[State], None]]:
+    return [] if parts.presence is None else [parts.presence.show]
+
+
+def _take_switches(configuration: Configuration, parts: Parts, ears: Ears, loop: Loop) -> None:
+    """Let others on the bus have the agent listen, be deaf, or stop what it thinks about."""
+
+    def listen(message: Message) -> None:
+        if not message.retained and not ears.call():
+            _log.warning("The agent was asked to listen, and has no microphone.")
+
+    parts.bus.subscribe(f"edge_agent/{configuration.node}/listen", listen)
+    if parts.presence is not None:
+        parts.presence.on_mute(ears.mute)
+        parts.presence.on_cancel(loop.cancel)

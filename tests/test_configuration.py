@@ -1,0 +1,46 @@
+"""The settings of a file: what they become, and how a wrong one is told, with its line."""
+
+import pytest
+
+from edge_agent.configuration import ConfigurationError, load_configuration
+
+
+@pytest.fixture
+def load(tmp_path):
+    def loaded(text):
+        file = tmp_path / "agent.yaml"
+        file.write_text(text)
+        return load_configuration(file)
+
+    return loaded
+
+
+def test_what_yaml_makes_of_words_is_taken_back(load):
+    settings = load("microphone: off\nspeak: off\nloudspeaker: 2\n")
+    assert (settings.microphone, settings.speak, settings.loudspeaker) == ("off", "off", "2")
+    assert load("microphone: USB PnP\n").microphone == "USB PnP"
+    assert load("wyoming: on\n").wyoming == "127.0.0.1:10300"
+
+
+def test_files_of_sound_lie_beside_the_settings(load, tmp_path):
+    settings = load("microphone: ./said.wav\nwake_words: [alexa, own.tflite]\n")
+    assert settings.microphone == str(tmp_path / "said.wav")
+    assert settings.wake_words == ("alexa", str(tmp_path / "own.tflite"))
+    assert load("wake_words: hey_jarvis").wake_words == ("hey_jarvis",)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("node: n\nmicrofone: off\n", "line 2: there is no setting 'microfone'; there are .*node"),
+        ("\nwake_words:\n- alexa\n- computer\n", "line 2: 'wake_words': there is no computer"),
+        ("node: n\nspeak: piper\n", "line 2: 'speak': piper needs a voice"),
+        ("speak: loudly\n", "line 1: 'speak': Input should be 'off'"),
+        ("wyoming: here\n", "line 1: 'wyoming': here is no HOST:PORT"),
+        ("\n\nbroker_tls:\n  ca: x\n  cert: y\n", "line 5: there is no setting 'broker_tls.cert'"),
+        ("node: [a\n", "no YAML.* line 2"),
+    ],
+)
+def test_a_wrong_setting_is_told_with_its_line(load, text, complaint):
+    with pytest.raises(ConfigurationError, match=complaint):
+        load(text)

@@ -1,0 +1,108 @@
+"""The loop, with a real model: what is settled is done, what is taken back is not."""
+
+import queue
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from edge_agent.agent import Answer, Asked
+from edge_agent.assembly import assembled
+from edge_agent.configuration import Configuration
+from edge_agent.inbox import Inbox, Letter, Settling
+from edge_agent.loop import Loop
+from edge_agent.states import State, States
+from edge_agent.tools.types import Status
+from edge_agent.turn_watch import BrokenOffError, TurnWatch
+
+PATIENCE_S = 30
+
+
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory):
+    configuration = Configuration(journal=tmp_path_factory.mktemp("journal") / "journal")
+    with assembled(configuration, lambda _: None) as parts:
+        yield parts.agent
+
+
+@contextmanager
+def looping(agent, **settings):
+    """Run the loop; give its inbox, a queue of its states, and itself."""
+    inbox, states = Inbox(), queue.Queue()
+    loop = Loop(agent, inbox, States(states.put), **settings)
+    thread = threading.Thread(target=loop.run)
+    thread.start()
+    try:
+        yield inbox, states, loop
+    finally:
+        loop.stop()
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+
+
+def letter(text, answers, settling=None):
+    return Letter(Asked("text", text), answers.put, settling=settling or Settling().settle())
+
+
+def test_a_request_that_is_not_settled_is_thought_about_and_not_done(agent):
+    answers, settling = queue.Queue(), Settling()
+    with looping(agent) as (inbox, states, _):
+        inbox.put(letter("turn on the kitchen light", answers, settling))
+        assert states.get(timeout=PATIENCE_S) is State.THINKING
+        with pytest.raises(queue.Empty):
+            states.get(timeout=1)
+        settling.settle()
+        answer = answers.get(timeout=PATIENCE_S)
+        assert [outcome.status for outcome in answer.outcomes] == [Status.CONFIRMED]
+        shown = [states.get(timeout=PATIENCE_S) for _ in range(2)]
+    assert shown == [State.ACTING, State.IDLE]
+
+
+def test_what_is_taken_back_is_neither_done_nor_answered(agent):
+    answers = queue.Queue()
+    with looping(agent) as (inbox, _, _loop):
+        taken_back = letter("turn on the kitchen light", answers, Settling())
+        inbox.put(taken_back)
+        taken_back.take_back()
+        inbox.put(letter("turn on the bedroom lamp", answers))
+        answer = answers.get(timeout=PATIENCE_S)
+        assert answer.heard == "turn on the bedroom lamp"
+        assert answers.empty()
+
+
+def test_a_turn_that_takes_too_long_is_broken_off_and_told(agent):
+    answers = queue.Queue()
+    with looping(agent, longest_turn_s=0.001) as (inbox, _, _loop):
+        inbox.put(letter("turn on the kitchen light", answers))
+        told = answers.get(timeout=PATIENCE_S)
+    assert isinstance(told, BrokenOffError)
+    assert "longer than 0.001 s" in str(told)
+
+
+def test_a_turn_that_does_not_end_is_told_once():
+    answers = queue.Queue()
+    hung = letter("turn on the kitchen light", answers)
+    with TurnWatch(longest_s=0.01, ends_within_s=0.01) as watch, watch.over(hung) as turn:
+        told = answers.get(timeout=PATIENCE_S)
+        turn.answer(ValueError("too late"))
+    assert isinstance(told, BrokenOffError)
+    assert hung.cancel.is_set()
+    assert answers.empty()
+
+
+def test_stopping_breaks_off_the_turn_and_says_so(agent):
+    answers = queue.Queue()
+    with looping(agent) as (inbox, states, loop):
+        inbox.put(letter("turn on the kitchen light", answers, Settling()))
+        assert states.get(timeout=PATIENCE_S) is State.THINKING
+        loop.stop()
+        assert "stopping" in str(answers.get(timeout=PATIENCE_S))
+
+
+def test_after_an_error_the_next_request_is_answered(agent):
+    answers = queue.Queue()
+    with looping(agent) as (inbox, _, _loop):
+        inbox.put(letter("word " * 5_000, answers))
+        inbox.put(letter("turn on the kitchen light", answers))
+        assert isinstance(answers.get(timeout=PATIENCE_S), Exception)
+        assert isinstance(answers.get(timeout=PATIENCE_S), Answer)
