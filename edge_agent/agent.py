@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from edge_agent.eyes import Eyes, Seen
 from edge_agent.home_conversation import HomeConversation
+from edge_agent.look_tool import LOOK, looked
+from edge_agent.model.errors import ImageError
 from edge_agent.model.types import Audio, Part, Reply, Timings, ToolCall
 from edge_agent.senses.types import Utterance
 from edge_agent.tools.consents import Agreement
@@ -21,12 +24,14 @@ _NO_MODEL_NEEDED = Reply("", "", (), "stop", Timings())
 class Asked:
     """What somebody asked: in words, by voice, or by voice with words about it.
 
-    `source` says by which way it came: `text`, `voice` or `mqtt`.
+    `source` says by which way it came: `text`, `voice` or `mqtt`. A request about what is `seen` is
+    answered in words alone: it cannot lead to an action.
     """
 
     source: str
     text: str = ""
     sound: Utterance | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +85,11 @@ class Agent:
         dispatcher: Dispatcher,
         journal: Journal,
         on_answer: Callable[[str, Answer], None] = lambda _source, _answer: None,
+        eyes: Eyes | None = None,
     ) -> None:
         """Take what the model knows of the home: every turn starts from there.
+
+        With `eyes` it can look, at what it is shown and through their camera.
 
         `on_answer` is given the source of each turn that came to its end, and its answer.
         """
@@ -89,6 +97,7 @@ class Agent:
         self._conversation = conversation
         self._dispatcher = dispatcher
         self._journal = journal
+        self._eyes = eyes
 
     def answer(self, asked: Asked, cancel: threading.Event | None = None) -> Answer:
         """Hear, decide, act, and say what the devices themselves confirmed.
@@ -104,15 +113,16 @@ class Agent:
 
         `cancel` (best a `Cancellation`) breaks off the model's part, and then there is nothing to
         do. A decision that is not wanted after all is simply left: its turn has no end in the
-        journal. Raises `ModelError` for sound that the model cannot take, and `JournalError`.
+        journal. Raises `ModelError` for sound and pictures that the model cannot take, and
+        `JournalError`.
         """
         began = time.perf_counter()
         turn_id = self._journal.begin_turn(asked.source, asked.text)
         agreement, reply = None, _NO_MODEL_NEEDED
-        if asked.sound is None:
+        if asked.sound is None and asked.seen is None:
             agreement = self._dispatcher.agreement(asked.source, asked.text)
         if agreement is None:
-            reply = self._conversation.session().turn(_parts(asked), cancel=cancel)
+            reply = self._thought(asked, cancel)
         heard = asked.text if asked.sound is None else reply.thought
         wanted = () if reply.finish == "cancelled" else reply.calls
         calls = agreement.calls if agreement else tuple(self._by_id(call) for call in wanted)
@@ -127,11 +137,11 @@ class Agent:
         """
         began = time.perf_counter()
         asked, agreement, calls = decision.asked, decision.agreement, decision.calls
-        if asked.sound is not None:
+        if asked.sound is not None and asked.seen is None:
             agreement = self._dispatcher.agreement(asked.source, decision.heard)
             calls = agreement.calls if agreement else calls
         self._journal.decide(decision.turn_id, calls, decision.heard or None)
-        outcomes = self._dispatcher.dispatch(decision.turn_id, calls, asked.source, agreement)
+        outcomes = self._done(decision, calls, agreement)
         said = " ".join(outcome.words for outcome in outcomes) or decision.reply.text
         self._journal.end_turn(decision.turn_id, said)
         total_s = decision.took_s + time.perf_counter() - began
@@ -139,6 +149,24 @@ class Agent:
         answer = Answer(decision.heard, said, calls, outcomes, timings)
         self._on_answer(asked.source, answer)
         return answer
+
+    def _thought(self, asked: Asked, cancel: threading.Event | None) -> Reply:
+        if asked.seen is None:
+            return self._conversation.session().turn(_parts(asked), cancel=cancel)
+        if self._eyes is None:
+            raise ImageError("this agent was put together without eyes: it cannot look at pictures")
+        return self._eyes.answer(asked.seen, _parts(asked), cancel).reply
+
+    def _done(
+        self, decision: Decision, calls: tuple[Call, ...], agreement: Agreement | None
+    ) -> tuple[Outcome, ...]:
+        """Have the devices do their part, then look; outcomes stand in the order of `calls`."""
+        home = tuple(call for call in calls if call.tool != LOOK)
+        turn_id, source = decision.turn_id, decision.asked.source
+        done = iter(self._dispatcher.dispatch(turn_id, home, source, agreement))
+        return tuple(
+            looked(self._eyes, call) if call.tool == LOOK else next(done) for call in calls
+        )
 
     def _by_id(self, call: ToolCall) -> Call:
         """Put the device's id in the place of the name that the prompt gives it."""

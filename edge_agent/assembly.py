@@ -13,18 +13,23 @@ from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.broker import EmbeddedBroker
 from edge_agent.bus.client import Bus
 from edge_agent.bus.tls import Tls
+from edge_agent.camera_topics import CameraTopics
 from edge_agent.configuration import Configuration, cache_folder, default_model, journal_path
+from edge_agent.eyes import Eyes
 from edge_agent.home.conventions import conventions_for
 from edge_agent.home.home import Home
 from edge_agent.home.home_file import load_home
 from edge_agent.home.simulated import SimulatedHome
 from edge_agent.home.types import Device
 from edge_agent.home_conversation import HomeConversation
+from edge_agent.look_tool import LOOK_TOOL
 from edge_agent.model.engine import Engine
 from edge_agent.model.errors import ModelFileError
 from edge_agent.model.loaded_model import EngineOptions
 from edge_agent.model.types import ToolDeclaration
 from edge_agent.presence import Presence, will_of
+from edge_agent.senses.seeing.camera import Camera
+from edge_agent.senses.seeing.named import camera_named
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.interrupted import report_interrupted
 from edge_agent.tools.journal import Journal
@@ -65,12 +70,12 @@ def demo_home() -> Path:
 
 @contextmanager
 def assembled(
-    configuration: Configuration, tell: Tell, *, resident: bool = False
+    configuration: Configuration, tell: Tell, *, resident: bool = False, shown: bool = False
 ) -> Iterator[Parts]:
     """Put an agent together, saying what is being waited for, and take it apart at the end.
 
     A `resident` one stays: it waits for a broker that is not there yet, and has it keep what comes
-    while the connection is away.
+    while the connection is away. One that is `shown` pictures has eyes also without a camera.
 
     What can be checked quickly is checked first, so that a typo is not found after the model was
     loaded. Raises each room's own error, with everything closed again.
@@ -83,20 +88,19 @@ def assembled(
         )
         dispatcher = dispatcher_for(configuration, bus, home, journal, own_tools)
         tell("Loading the model")
-        engine = parts.enter_context(_engine(configuration))
+        engine = parts.enter_context(_engine(configuration, shown=shown))
+        eyes = opened_eyes(configuration, engine, bus, parts)
         wait_for_devices(home, bus, tell)
         tell("Telling the model about the home")
-        conversation = HomeConversation(
-            engine,
-            lambda: home.devices,
-            tuple(ToolDeclaration(**tool.declaration()) for tool in own_tools),
-        )
+        own = tuple(ToolDeclaration(**tool.declaration()) for tool in own_tools)
+        more_tools = (*own, LOOK_TOOL) if eyes.camera else own
+        conversation = HomeConversation(engine, lambda: home.devices, more_tools)
         presence = _presence(configuration, bus) if resident else None
         if presence is None:
-            yield Parts(Agent(conversation, dispatcher, journal), bus, home, None)
+            yield Parts(Agent(conversation, dispatcher, journal, eyes=eyes), bus, home, None)
             return
         parts.callback(presence.close)
-        agent = Agent(conversation, dispatcher, journal, presence.answered)
+        agent = Agent(conversation, dispatcher, journal, presence.answered, eyes)
         yield Parts(agent, bus, home, presence)
 
 
@@ -196,8 +200,40 @@ def _bus(
     return Bus.connect(address, client_id=client_id, will=will, session_s=_SESSION_S, patient=True)
 
 
-def _engine(configuration: Configuration) -> Engine:
+@contextmanager
+def watching(configuration: Configuration, tell: Tell) -> Iterator[tuple[Eyes, CameraTopics]]:
+    """Put together what only looks: a model, a camera, and the bus that is told of it.
+
+    Raises each room's own error, with everything closed again.
+    """
+    with ExitStack() as parts:
+        tell("Connecting to the broker")
+        bus = parts.enter_context(_bus(configuration, (), parts, resident=False))
+        tell("Loading the model")
+        engine = parts.enter_context(_engine(configuration, shown=True))
+        eyes = opened_eyes(configuration, engine, bus, parts)
+        yield eyes, CameraTopics(bus, configuration.node)
+
+
+def opened_eyes(configuration: Configuration, engine: Engine, bus: Bus, parts: ExitStack) -> Eyes:
+    """Open the camera that the configuration names, if any; `parts` closes it.
+
+    With a model that cannot see it stays closed, and a warning says so. Raises `SightError` for a
+    camera that cannot be, and `BusError`.
+    """
+    topics = CameraTopics(bus, configuration.node)
+    camera = None
+    if configuration.camera is not None and engine.can_see:
+        camera = parts.enter_context(Camera(camera_named(configuration.camera)))
+        topics.switch(camera)
+    elif configuration.camera is not None:
+        _log.warning("%s cannot see: the camera stays closed.", engine.path)
+    return Eyes(engine, camera, topics.looked)
+
+
+def _engine(configuration: Configuration, *, shown: bool = False) -> Engine:
     options = EngineOptions(
+        vision=shown or configuration.camera is not None,
         context=configuration.context,
         threads=configuration.threads,
         cache_folder=cache_folder(),

@@ -46,6 +46,11 @@ class Configuration(ListeningSettings):
     home: Path | None = Field(
         None, description="HOME.yaml: names, and devices that do not announce themselves"
     )
+    camera: str | None = Field(
+        None,
+        repr=False,
+        description="camera, /dev/video0, rtsp://…, a clip or a folder; off if none",
+    )
     broker: str | None = Field(
         None, repr=False, description="mqtt://… or mqtts://…; an embedded broker if none"
     )

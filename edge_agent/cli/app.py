@@ -14,6 +14,7 @@ from edge_agent.cli.models import app as models
 from edge_agent.cli.run import run
 from edge_agent.cli.service import app as service
 from edge_agent.cli.undo import undo
+from edge_agent.cli.watch import watch
 from edge_agent.cli.why import why
 
 
@@ -37,7 +38,7 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_take_options)
-    for command in (ask, demo, run, devices, why, undo, log, doctor):
+    for command in (ask, demo, run, watch, devices, why, undo, log, doctor):
         app.command()(command)
     app.add_typer(models, name="models")
     app.add_typer(service, name="service")

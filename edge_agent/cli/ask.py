@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from edge_agent.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from edge_agent.agent import Answer, Asked
+    from edge_agent.eyes import Seen
 
 _NOT_DONE = ("asked", "refused", "failed")
 
@@ -25,6 +27,12 @@ def ask(
         list[Path] | None,
         typer.Option(help="A sound file to hear; may be given many times, a turn each."),
     ] = None,
+    image: Annotated[
+        list[Path] | None,
+        typer.Option(help="A picture to look at; may be given many times, all for one question."),
+    ] = None,
+    video: Annotated[Path | None, typer.Option(help="A clip to look at, a minute long.")] = None,
+    fps: Annotated[float, typer.Option(help="How many pictures a second of the clip.")] = 1.0,
     text_file: Annotated[
         Path | None, typer.Option(help="A file with a request a line; - for standard input.")
     ] = None,
@@ -42,10 +50,12 @@ def ask(
     """Ask once, or once for each sound file and line, and end.
 
     Ends with 0 when done, 2 for bad input, 3 where an action was refused or failed, 4 without a
-    model. Words given beside --audio are said along with each sound.
+    model. Words given beside --audio are said along with each sound. What is asked with --image or
+    --video is answered in words alone.
     """
     with failures_told():
-        requests = list(_requests(text, audio or [], text_file))
+        seen = _seen(image or [], video, fps)
+        requests = [replace(asked, seen=seen) for asked in _requests(text, audio or [], text_file)]
         if not requests:
             fail("Nothing was asked: give words, --audio or --text-file.", ExitCode.BAD_INPUT)
         from edge_agent.assembly import assembled
@@ -60,7 +70,7 @@ def ask(
             dry_run=dry_run,
         )
         all_done = True
-        with waiting() as tell, assembled(configuration, tell) as parts:
+        with waiting() as tell, assembled(configuration, tell, shown=seen is not None) as parts:
             tell("")
             for asked in requests:
                 answer = parts.agent.answer(asked)
@@ -84,6 +94,24 @@ def _requests(text: str | None, audio: list[Path], text_file: Path | None) -> It
         yield Asked("text", text)
     if text_file is not None:
         yield from (Asked("text", line) for line in _lines(text_file))
+
+
+def _seen(images: list[Path], video: Path | None, fps: float) -> "Seen | None":
+    """Read what is to be looked at, before anything is done."""
+    if not images and video is None:
+        return None
+    if images and video is not None:
+        fail("Give pictures or a clip: both at once cannot be told apart.", ExitCode.BAD_INPUT)
+    from edge_agent.eyes import Seen
+    from edge_agent.senses.seeing.clip import read_clip
+    from edge_agent.senses.seeing.frame import Frame
+    from edge_agent.senses.seeing.picture_file import read_picture
+
+    if video is not None:
+        clip = read_clip(video, fps)
+        return Seen(tuple(Frame(it.pixels, it.at) for it in clip), str(video), is_clip=True)
+    names = ", ".join(map(str, images))
+    return Seen(tuple(Frame(read_picture(path), 0.0) for path in images), names)
 
 
 def _lines(path: Path) -> list[str]:

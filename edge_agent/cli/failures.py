@@ -24,6 +24,7 @@ def failures_told() -> Iterator[None]:
     from edge_agent.configuration import ConfigurationError
     from edge_agent.home.home_file import HomeFileError
     from edge_agent.model.errors import ModelError, ModelFileError
+    from edge_agent.senses.seeing.frame import SightError
     from edge_agent.senses.types import SoundError
     from edge_agent.tools.journal import JournalError
     from edge_agent.tools.own.types import OwnToolError
@@ -34,6 +35,7 @@ def failures_told() -> Iterator[None]:
         fail(error, ExitCode.NO_MODEL)
     except (
         SoundError,
+        SightError,
         ConfigurationError,
         HomeFileError,
         OwnToolError,

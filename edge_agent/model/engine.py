@@ -56,6 +56,10 @@ class Engine:
         """Return how many tokens a picture may take, the fewest first; none if it cannot see."""
         return () if self._model.eyes is None else self._model.eyes.budgets
 
+    def token_count(self, text: str) -> int:
+        """Return how many tokens a text takes."""
+        return len(self._model.tokenizer.encode(text, special=False))
+
     def session(
         self,
         system: str = "",

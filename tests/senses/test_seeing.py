@@ -310,7 +310,7 @@ def test_a_clip_that_was_cut_off_is_read_as_far_as_it_goes_or_told(
 ) -> None:
     whole = clip.read_bytes()
     (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(SightError, match=r"cut.mp4 (is no clip|holds no picture)"):
+    with pytest.raises(SightError, match=r"cut.mp4 is no clip"):
         read_clip(tmp_path / "cut.mp4", 0.5)
 
 

@@ -12,6 +12,7 @@ MAY_PUBLISH = {
     "home/simulated.py": "what simulated devices say of themselves",
     "asks.py": "answers to whoever asked",
     "presence.py": "what the agent says of itself",
+    "camera_topics.py": "that the camera was looked through, and what was seen",
     "bus/client.py": "the bus itself",
     "bus/connection.py": "the bus itself",
 }

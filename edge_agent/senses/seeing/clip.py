@@ -37,7 +37,7 @@ def clip_pictures(path: Path | str, fps: float = 1.0) -> Iterator[Picture]:
     _require_file(path)
     with capture(str(path)) as clip:
         if not clip.isOpened():
-            raise SightError(f"{path} is no clip, or it is damaged: give an MP4 file.")
+            raise SightError(_damaged(path))
         yielded = 0
         for at in _grabbed(clip):
             if at + 1e-6 < yielded / fps:
@@ -47,7 +47,7 @@ def clip_pictures(path: Path | str, fps: float = 1.0) -> Iterator[Picture]:
                 yielded = max(yielded + 1, math.floor(at * fps) + 1)
                 yield Picture(pixels, at)
         if not yielded:
-            raise SightError(f"{path} holds no picture: it is damaged, or cut off.")
+            raise SightError(_damaged(path))
 
 
 def _grabbed(clip: "cv2.VideoCapture") -> Iterator[float]:
@@ -70,6 +70,10 @@ def _require_file(path: Path) -> None:
         raise SightError(f"There is no file {path}: check the path.")
     if not path.is_file():
         raise SightError(f"{path} is not an ordinary file: give an MP4 file.")
+
+
+def _damaged(path: Path) -> str:
+    return f"{path} is no clip, or it is damaged: give an MP4 file."
 
 
 def _too_long(path: Path | str, fps: float) -> str:
