@@ -7,13 +7,15 @@
 
 An answer carries the correlation data of its request, and goes to the response topic of the request
 if it has one (MQTT 5), as long as that is below `edge_agent/`: nobody can have the agent publish
-where devices listen. Retained requests are old and left alone.
+where devices listen. Retained requests are old and left alone, and one that comes twice (its
+correlation data was seen before) is taken once.
 
 What is asked on `edge_agent/ask` goes to one of all agents on the broker, by a shared subscription
 (MQTT 5), and is answered on the response topic, or on `edge_agent/answer`.
 """
 
 import json
+from collections import deque
 from functools import partial
 
 from edge_agent.agent import Answer, Asked
@@ -22,6 +24,7 @@ from edge_agent.bus.types import Message
 from edge_agent.inbox import Inbox, Letter
 
 _LONGEST_REQUEST_BYTES = 4_000
+_REMEMBERED = 256
 
 
 def take_asks(bus: Bus, node: str, inbox: Inbox) -> None:
@@ -30,15 +33,18 @@ def take_asks(bus: Bus, node: str, inbox: Inbox) -> None:
     Raises `BusError` if the broker does not allow the subscription.
     """
     own = f"edge_agent/{node}/answer"
-    bus.subscribe(f"edge_agent/{node}/ask", partial(_take, bus, own, inbox))
+    taken: deque[str] = deque(maxlen=_REMEMBERED)
+    bus.subscribe(f"edge_agent/{node}/ask", partial(_take, bus, own, inbox, taken))
     if bus.speaks_mqtt_5:
-        shared = partial(_take, bus, "edge_agent/answer", inbox)
+        shared = partial(_take, bus, "edge_agent/answer", inbox, taken)
         bus.subscribe("$share/edge_agent/edge_agent/ask", shared)
 
 
-def _take(bus: Bus, answers: str, inbox: Inbox, message: Message) -> None:
-    if message.retained:
+def _take(bus: Bus, answers: str, inbox: Inbox, taken: deque[str], message: Message) -> None:
+    if message.retained or message.identity in taken:
         return
+    if message.identity is not None:
+        taken.append(message.identity)
     wanted = message.answer_to or ""
     tell = partial(_tell, bus, wanted if _is_ours(wanted) else answers, message.identity)
     if len(message.payload) > _LONGEST_REQUEST_BYTES:

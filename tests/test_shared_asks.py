@@ -17,12 +17,27 @@ def test_an_answer_goes_where_it_is_wanted_below_our_own_topics(mosquitto) -> No
         for topic in ("edge_agent/n/answer", "edge_agent/answers/me", "zigbee2mqtt/lock/set"):
             client.subscribe(topic, answers.put)
         for answer_to in ("edge_agent/answers/me", "zigbee2mqtt/lock/set"):
-            client.send("edge_agent/n/ask", "", identity="it", answer_to=answer_to).result(LONG_S)
+            client.send("edge_agent/n/ask", "", identity=answer_to, answer_to=answer_to).result(
+                LONG_S
+            )
         got = [answers.get(timeout=LONG_S) for _ in range(2)]
         assert answers.empty()
     assert [message.topic for message in got] == ["edge_agent/answers/me", "edge_agent/n/answer"]
-    assert {message.identity for message in got} == {"it"}
+    assert [message.identity for message in got] == [
+        "edge_agent/answers/me",
+        "zigbee2mqtt/lock/set",
+    ]
     assert "empty" in json.loads(got[0].payload)["error"]
+
+
+def test_a_request_that_comes_twice_is_taken_once(mosquitto) -> None:
+    inbox = Inbox()
+    with Bus.connect(mosquitto.address) as agent, Bus.connect(mosquitto.address) as client:
+        take_asks(agent, "n", inbox)
+        for identity in ("one", "one", "two"):
+            client.publish("edge_agent/n/ask", identity, identity=identity)
+        client.publish("edge_agent/n/ask", "the last")
+        assert until_the_last(inbox) == ["one", "two"]
 
 
 def test_agents_share_what_is_asked_of_all(mosquitto) -> None:

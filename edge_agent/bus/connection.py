@@ -39,6 +39,8 @@ _PROTOCOL_NOT_SUPPORTED = 132
 _WHO_ARE_YOU = {134, 135}
 _NOT_AUTHORISED = 135
 _NO_MATCHING_SUBSCRIBERS = 16
+_NOT_RETAINED = 2
+"""Retain handling of a subscription that wants what comes, and nothing that was kept."""
 
 
 @dataclass(frozen=True)
@@ -207,9 +209,24 @@ class Connection:
         )
 
     def subscribe(self, filters: Sequence[str]) -> Future[Receipt]:
-        """Ask for all that is published on `filters`, at QoS 1, in one packet."""
-        asked = [(topic_filter, 1) for topic_filter in filters]
+        """Ask for all that is published on `filters`, in one packet.
+
+        It comes at QoS 1. What a wildcard has retained comes at QoS 0 first: a broker keeps only
+        so many messages of a higher QoS in a queue (mosquitto 1,000), and drops the rest of a large
+        home. MQTT 3.1.1 cannot tell the two apart, so that there a wildcard has QoS 0 for all.
+        """
+        asked = [each for topic_filter in filters for each in self._subscriptions(topic_filter)]
         return self._ask(lambda: self._client.subscribe(asked), f"subscribe to {filters[0]}")
+
+    def _subscriptions(self, topic_filter: str) -> list[tuple[str, Any]]:
+        wild = "+" in topic_filter or "#" in topic_filter
+        if not self.speaks_mqtt_5:
+            return [(topic_filter, 0 if wild else 1)]
+        from paho.mqtt.subscribeoptions import SubscribeOptions  # noqa: PLC0415 - when first used
+
+        live = (topic_filter, SubscribeOptions(qos=1, retainHandling=_NOT_RETAINED))
+        first = (topic_filter, SubscribeOptions(qos=0))
+        return [first, live] if wild else [(topic_filter, SubscribeOptions(qos=1))]
 
     def _ask(self, send: Callable[[], Any], what: str) -> Future[Receipt]:
         try:

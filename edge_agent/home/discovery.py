@@ -68,7 +68,7 @@ class Discovery:
         self._on_devices = on_devices
         self._on_news = on_news
         self._lock = threading.Lock()
-        self._received: queue.Queue[Callable[[], None] | None] = queue.Queue(_MOST_WAITING)
+        self._received: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._subscribers = ThreadPoolExecutor(_SUBSCRIBING_AT_ONCE, "discovery-subscribe")
         self.dropped = 0
         self.settled = threading.Event()
@@ -106,6 +106,12 @@ class Discovery:
         with self._lock:
             return self._directory.devices
 
+    def wait_read(self, timeout_s: float) -> bool:
+        """Wait until all that has arrived by now has been read; tell whether it was in time."""
+        read = threading.Event()
+        self._received.put(read.set)
+        return read.wait(timeout_s)
+
     def listing(self, device_id: str) -> Listing | None:
         """Return how a device is now."""
         with self._lock:
@@ -132,9 +138,9 @@ class Discovery:
         self._bus.subscribe(topic_filter, lambda message: self._receive(convention, message))
 
     def _receive(self, convention: str, message: Message) -> None:
-        try:
-            self._received.put_nowait(functools.partial(self._read, convention, message))
-        except queue.Full:
+        if self._received.qsize() < _MOST_WAITING:
+            self._received.put(functools.partial(self._read, convention, message))
+        else:
             self.dropped += 1
             if self.dropped == 1:
                 _log.warning("More messages arrive than can be read: some are dropped")

@@ -77,6 +77,11 @@ class Home:
         """Return the devices that there are now, in the order of their ids."""
         return self._discovery.devices
 
+    @property
+    def dropped(self) -> int:
+        """Return how many messages came faster than they could be read."""
+        return self._discovery.dropped
+
     def wait_settled(self, timeout_s: float) -> bool:
         """Wait until the first announcements have been read; tell whether they have in time."""
         return self._discovery.settled.wait(timeout_s)
@@ -117,6 +122,10 @@ class Home:
         expectation = Expectation(device_id, wanted, time.monotonic())
         self._expectations.add(expectation)
         return expectation
+
+    def wait_read(self, timeout_s: float) -> bool:
+        """Wait until all that has arrived by now has been read; tell whether it was in time."""
+        return self._discovery.wait_read(timeout_s)
 
     def forget(self, expectation: Expectation) -> None:
         """Wait for it no longer."""

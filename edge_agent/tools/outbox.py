@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from edge_agent.bus.client import ACKNOWLEDGE_TIMEOUT_S, Bus
 from edge_agent.bus.types import BusError, NotAllowedError, Receipt
-from edge_agent.home.expectations import DeviceRefusedError, Expectation
+from edge_agent.home.expectations import Confirmation, DeviceRefusedError, Expectation
 from edge_agent.home.home import Home
 from edge_agent.home.types import Kind
 from edge_agent.tools import outcomes
@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 DEFAULT_CONFIRM_S = 1.5
 CONFIRM_S: Mapping[Kind, float] = {Kind.COVER: 30.0, Kind.LOCK: 15.0}
 """How long a device may take to confirm, where it is not `DEFAULT_CONFIRM_S`: motors are slow."""
+
+_READING_S = 5.0
+"""How long what strangers publish may hold up the reading of what has arrived."""
 
 DOUBT_S = 6.0
 """How long a device is waited for at least when the connection broke on the way to it: the broker
@@ -151,6 +154,14 @@ class Outbox:
         finally:
             self._home.forget(it.expectation)
 
+    def _confirmation(self, expectation: Expectation, left_s: float) -> Confirmation:
+        """Wait for what confirms; what has arrived by the end of the wait counts, once read."""
+        try:
+            return expectation.met.result(left_s)
+        except TimeoutError:
+            self._home.wait_read(_READING_S)
+            return expectation.met.result(0)
+
     def _note(self, action: Action) -> None:
         """Write down that it is published; it is, so that a full disk changes nothing more."""
         try:
@@ -167,7 +178,7 @@ class Outbox:
         patience_s = own.confirm_s if own else usual_s
         try:
             left_s = it.left_s(max(patience_s, DOUBT_S) if doubt else patience_s)
-            confirmation = it.expectation.met.result(left_s)
+            confirmation = self._confirmation(it.expectation, left_s)
         except TimeoutError:
             if doubt:
                 return outcomes.not_known(action, doubt, publish_ms)

@@ -60,6 +60,17 @@ def test_a_retained_message_waits_for_whoever_comes_later(broker: BrokerAddress)
         assert passing.get(timeout=LONG_S).payload == b"3"
 
 
+def test_all_of_a_large_home_is_heard(mosquitto) -> None:
+    """A mosquitto keeps 1,000 messages of QoS 1 in the queue of a client, and drops the others."""
+    with Bus.connect(mosquitto.address) as bus:
+        sent = [bus.send(f"kept/{number}", "x", retain=True) for number in range(3_000)]
+        sent[-1].result(LONG_S)
+    with Bus.connect(mosquitto.address) as bus:
+        inbox = listening(bus, "kept/+")
+        topics = {inbox.get(timeout=LONG_S).topic for _ in range(3_000)}
+    assert len(topics) == 3_000
+
+
 def test_the_identity_travels(mosquitto) -> None:
     with Bus.connect(mosquitto.address) as bus:
         inbox = listening(bus, "a")
