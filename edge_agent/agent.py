@@ -10,8 +10,10 @@ from edge_agent.eyes import Eyes, Seen
 from edge_agent.home_conversation import HomeConversation
 from edge_agent.look_tool import LOOK, looked
 from edge_agent.model.errors import ImageError
+from edge_agent.model.session import TurnOptions
 from edge_agent.model.types import Audio, Part, Reply, Timings, ToolCall
 from edge_agent.senses.types import Utterance
+from edge_agent.strain import UNSTRAINED, Allowance
 from edge_agent.tools.consents import Agreement
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.journal import Journal
@@ -49,6 +51,7 @@ class Decision:
     calls: tuple[Call, ...]
     took_s: float
     agreement: Agreement | None = None
+    allowance: Allowance = UNSTRAINED
 
 
 @dataclass(frozen=True)
@@ -106,14 +109,19 @@ class Agent:
         """
         return self.act(self.decide(asked, cancel))
 
-    def decide(self, asked: Asked, cancel: threading.Event | None = None) -> Decision:
+    def decide(
+        self,
+        asked: Asked,
+        cancel: threading.Event | None = None,
+        allowance: Allowance = UNSTRAINED,
+    ) -> Decision:
         """Hear a request and think about it; nothing is done until `act`.
 
         A yes to what the agent has just asked is no request to the model.
 
         `cancel` (best a `Cancellation`) breaks off the model's part, and then there is nothing to
-        do. A decision that is not wanted after all is simply left: its turn has no end in the
-        journal. Raises `ModelError` for sound and pictures that the model cannot take, and
+        do. A decision that is not wanted after all goes to `leave`. `allowance` is what the turn
+        may take. Raises `ModelError` for sound and pictures that the model cannot take, and
         `JournalError`.
         """
         began = time.perf_counter()
@@ -122,12 +130,19 @@ class Agent:
         if asked.sound is None and asked.seen is None:
             agreement = self._dispatcher.agreement(asked.source, asked.text)
         if agreement is None:
-            reply = self._thought(asked, cancel)
+            reply = self._thought(asked, cancel, allowance)
         heard = asked.text if asked.sound is None else reply.thought
         wanted = () if reply.finish == "cancelled" else reply.calls
         calls = agreement.calls if agreement else tuple(self._by_id(call) for call in wanted)
         took_s = time.perf_counter() - began
-        return Decision(asked, turn_id, reply, heard, calls, took_s, agreement)
+        return Decision(asked, turn_id, reply, heard, calls, took_s, agreement, allowance)
+
+    def leave(self, decision: Decision, why: str = "") -> None:
+        """Do nothing about a request: for a reason that was told, or since it was asked anew."""
+        if why:
+            self._journal.end_turn(decision.turn_id, why)
+        else:
+            self._journal.drop_turn(decision.turn_id)
 
     def act(self, decision: Decision) -> Answer:
         """Do what was decided, and say what the devices themselves confirmed.
@@ -150,9 +165,10 @@ class Agent:
         self._on_answer(asked.source, answer)
         return answer
 
-    def _thought(self, asked: Asked, cancel: threading.Event | None) -> Reply:
+    def _thought(self, asked: Asked, cancel: threading.Event | None, allowance: Allowance) -> Reply:
         if asked.seen is None:
-            return self._conversation.session().turn(_parts(asked), cancel=cancel)
+            options = TurnOptions(budget=allowance.reply_tokens)
+            return self._conversation.session().turn(_parts(asked), options, cancel)
         if self._eyes is None:
             raise ImageError("this agent was put together without eyes: it cannot look at pictures")
         return self._eyes.answer(asked.seen, _parts(asked), cancel).reply
@@ -164,8 +180,9 @@ class Agent:
         home = tuple(call for call in calls if call.tool != LOOK)
         turn_id, source = decision.turn_id, decision.asked.source
         done = iter(self._dispatcher.dispatch(turn_id, home, source, agreement))
+        share = decision.allowance.frames
         return tuple(
-            looked(self._eyes, call) if call.tool == LOOK else next(done) for call in calls
+            looked(self._eyes, call, share) if call.tool == LOOK else next(done) for call in calls
         )
 
     def _by_id(self, call: ToolCall) -> Call:

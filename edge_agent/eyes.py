@@ -90,14 +90,22 @@ class Eyes:
         """Return the camera that `look` looks through."""
         return self._camera
 
-    def look(self, question: str, seconds: float, cancel: threading.Event | None = None) -> Sight:
-        """Answer a question about the last `seconds` seconds.
+    def look(
+        self,
+        question: str,
+        seconds: float,
+        cancel: threading.Event | None = None,
+        share: float = 1.0,
+    ) -> Sight:
+        """Answer a question about the last `seconds` seconds, by a `share` (0...1) of their frames.
 
         Raises `SightError` where there is nothing to see, and `ModelError`.
         """
         if self._camera is None:
             raise SightError("There is no camera: name one in the configuration as 'camera: …'.")
         frames = self._camera.last(seconds)
+        step = round(1 / share)
+        frames = frames[(len(frames) - 1) % step :: step]
         in_time = None
         if self._patience_s is not None:
             in_time = int(self._patience_s * 1000 / self._ms_a_token)

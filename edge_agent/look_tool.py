@@ -23,8 +23,11 @@ LOOK_TOOL = ToolDeclaration(
 )
 
 
-def looked(eyes: Eyes | None, call: Call) -> Outcome:
-    """Carry out a call of `look`; what goes wrong is told in the outcome, never raised."""
+def looked(eyes: Eyes | None, call: Call, share: float = 1.0) -> Outcome:
+    """Carry out a call of `look`; what goes wrong is told in the outcome, never raised.
+
+    `share` (0...1) is how many of the frames may be shown to the model.
+    """
     question, seconds = call.arguments.get("question"), call.arguments.get("seconds")
     if eyes is None:
         return _outcome(Status.REFUSED, "I have no eyes.", "no_eyes")
@@ -32,8 +35,10 @@ def looked(eyes: Eyes | None, call: Call) -> Outcome:
         return _outcome(Status.REFUSED, "I do not know what to look for.", "no_question")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
         return _outcome(Status.REFUSED, "I do not know how far to look back.", "no_time")
+    if not share:
+        return _outcome(Status.REFUSED, "I cannot look now: the machine is overtaxed.", "strained")
     try:
-        sight = eyes.look(question, float(seconds))
+        sight = eyes.look(question, float(seconds), share=share)
     except (SightError, ModelError) as error:
         return _outcome(Status.FAILED, f"I could not look: {error}", "nothing_seen")
     words = sight.reply.text or "I cannot tell."

@@ -1,12 +1,14 @@
 """The long-running loop: requests come from wherever they may, one thread answers them in turn."""
 
 import logging
+from collections.abc import Callable
 
 from edge_agent.agent import Agent, Answer
 from edge_agent.bus.types import BusError
 from edge_agent.inbox import NO_HEARTBEAT, Heartbeat, Inbox, Letter
 from edge_agent.model.errors import ModelError
 from edge_agent.states import State, States
+from edge_agent.strain import Allowance
 from edge_agent.tools.journal import JournalError
 from edge_agent.turn_watch import LONGEST_TURN_S, TurnUnderWay, TurnWatch
 
@@ -26,13 +28,18 @@ class Loop:
         states: States,
         *,
         heartbeat: Heartbeat = NO_HEARTBEAT,
+        allowance: Callable[[], Allowance] = Allowance,
         longest_turn_s: float = LONGEST_TURN_S,
     ) -> None:
-        """Answer what is in `inbox`, and say in `states` what is being done about it."""
+        """Answer what is in `inbox`, and say in `states` what is being done about it.
+
+        `allowance` tells before each turn what it may take.
+        """
         self._agent = agent
         self._inbox = inbox
         self._states = states
         self._heartbeat = heartbeat
+        self._allowance = allowance
         self._watch = TurnWatch(longest_turn_s)
 
     def run(self) -> None:
@@ -63,21 +70,21 @@ class Loop:
     def _result(self, letter: Letter, turn: TurnUnderWay) -> Answer | Exception | None:
         """Return what came of a letter; None where it was taken back."""
         try:
-            answer = self._answer(letter)
+            return self._answer(letter, turn)
         except (ModelError, JournalError) as error:
             _log.warning("A request could not be answered: %s", error)
             return error
-        return turn.broken_off if answer is None else answer
 
-    def _answer(self, letter: Letter) -> Answer | None:
-        """Think about a letter, and act once it is settled; None where it was taken back."""
+    def _answer(self, letter: Letter, turn: TurnUnderWay) -> Answer | Exception | None:
+        """Think about a letter, and act once it is settled."""
         self._states.begin(State.THINKING)
         try:
             if letter.cancel.is_set():
-                return None
-            decision = self._agent.decide(letter.asked, letter.cancel)
+                return turn.broken_off
+            decision = self._agent.decide(letter.asked, letter.cancel, self._allowance())
             if not letter.settling.is_meant(_SETTLED_WITHIN_S):
-                return None
+                self._agent.leave(decision, str(turn.broken_off or ""))
+                return turn.broken_off
             self._states.turn_into(State.THINKING, State.ACTING)
             return self._agent.act(decision)
         finally:

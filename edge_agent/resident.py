@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from edge_agent.asks import take_asks
-from edge_agent.assembly import Parts, Tell, assembled
+from edge_agent.assembly import Parts, Tell, assembled, opened_journal
 from edge_agent.bus.types import Message
 from edge_agent.configuration import Configuration
 from edge_agent.ears_and_mouth import Ears, ears_and_mouth
@@ -14,6 +15,8 @@ from edge_agent.inbox import NO_HEARTBEAT, Heartbeat, Inbox
 from edge_agent.loop import Loop
 from edge_agent.state_reports import StateReports
 from edge_agent.states import State, States
+from edge_agent.strain import StrainWatch
+from edge_agent.tools.journal import Journal, JournalError
 
 _log = logging.getLogger(__name__)
 
@@ -42,13 +45,30 @@ def resident(
     """
     with ExitStack() as open_:
         parts = open_.enter_context(assembled(configuration, tell, resident=True))
-        reports = open_.enter_context(StateReports(on_state, *_on_the_bus(parts)))
+        journal = open_.enter_context(opened_journal(configuration))
+        reports = open_.enter_context(
+            StateReports(on_state, partial(_note, journal), *_on_the_bus(parts))
+        )
+        strain = open_.enter_context(StrainWatch())
         states, inbox = States(reports.take), Inbox()
-        loop = Loop(parts.agent, inbox, states, heartbeat=heartbeat)
+        loop = Loop(
+            parts.agent,
+            inbox,
+            states,
+            heartbeat=heartbeat,
+            allowance=lambda: strain.allowance,
+        )
         ears = open_.enter_context(ears_and_mouth(configuration, inbox, states))
         take_asks(parts.bus, configuration.node, inbox)
         _take_switches(configuration, parts, ears, loop)
         yield Resident(loop, inbox, ears, str(parts.bus.address))
+
+
+def _note(journal: Journal, state: State) -> None:
+    try:
+        journal.note_state(state)
+    except JournalError as error:
+        _log.warning("%s", error)
 
 
 def _on_the_bus(parts: Parts) -> list[Callable[[State], None]]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from edge_agent.agent import Answer, Asked
-from edge_agent.assembly import assembled
+from edge_agent.assembly import assembled, opened_journal
 from edge_agent.configuration import Configuration
 from edge_agent.inbox import Inbox, Letter, Settling
 from edge_agent.loop import Loop
@@ -19,8 +19,18 @@ PATIENCE_S = 30
 
 
 @pytest.fixture(scope="module")
-def agent(tmp_path_factory):
-    configuration = Configuration(journal=tmp_path_factory.mktemp("journal") / "journal")
+def configuration(tmp_path_factory):
+    return Configuration(journal=tmp_path_factory.mktemp("journal") / "journal")
+
+
+@pytest.fixture
+def journal(configuration):
+    with opened_journal(configuration) as journal:
+        yield journal
+
+
+@pytest.fixture(scope="module")
+def agent(configuration):
     with assembled(configuration, lambda _: None) as parts:
         yield parts.agent
 
@@ -68,6 +78,20 @@ def test_what_is_taken_back_is_neither_done_nor_answered(agent):
         answer = answers.get(timeout=PATIENCE_S)
         assert answer.heard == "turn on the bedroom lamp"
         assert answers.empty()
+
+
+def test_what_was_thought_in_vain_is_not_in_the_journal(agent, journal):
+    answers, settling = queue.Queue(), Settling()
+    with looping(agent) as (inbox, states, _):
+        inbox.put(letter("turn on the hall lamp", answers, settling))
+        assert states.get(timeout=PATIENCE_S) is State.THINKING
+        settling.throw_away()
+        assert states.get(timeout=PATIENCE_S) is State.IDLE
+        inbox.put(letter("turn on the porch lamp", answers))
+        answers.get(timeout=PATIENCE_S)
+    asked = [turn.asked for turn in journal.turns()]
+    assert "turn on the porch lamp" in asked
+    assert "turn on the hall lamp" not in asked
 
 
 def test_a_turn_that_takes_too_long_is_broken_off_and_told(agent):

@@ -92,6 +92,7 @@ class Journal:
         self._forgot_at = now
         with self._writing() as database:
             database.execute("DELETE FROM turns WHERE began_at < ?", (now - self._keep_s,))
+            database.execute("DELETE FROM states WHERE at < ?", (now - self._keep_s,))
 
     def decide(self, turn_id: str, calls: Sequence[Call], heard: str | None = None) -> None:
         """Write down the calls that the model made of it, and the words that it heard."""
@@ -205,6 +206,24 @@ class Journal:
                 "UPDATE turns SET reply = ?, ended_at = ? WHERE id = ?",
                 (reply, time.time(), turn_id),
             )
+
+    def drop_turn(self, turn_id: str) -> None:
+        """Forget a turn of which nothing was done: it was asked anew."""
+        with self._writing() as database:
+            database.execute("DELETE FROM turns WHERE id = ?", (turn_id,))
+
+    def note_state(self, state: str) -> None:
+        """Write down what the agent does from now on."""
+        with self._writing() as database:
+            database.execute("INSERT INTO states VALUES (?, ?)", (time.time(), state))
+
+    def states(self, *, since: float = 0.0) -> tuple[tuple[float, str], ...]:
+        """Return what the agent did since a moment (`time.time`), and when that began."""
+        with self._lock:
+            rows = self._database.execute(
+                "SELECT at, state FROM states WHERE at >= ? ORDER BY rowid", (since,)
+            ).fetchall()
+        return tuple((row["at"], row["state"]) for row in rows)
 
     def turns(
         self, *, since: float = 0.0, device: str | None = None, at_most: int = 100

@@ -78,6 +78,14 @@ ALTER TABLE actions ADD COLUMN owner TEXT NOT NULL DEFAULT ''
 """`owner` is the process that stored the action: without an outcome and without its process, it was
 interrupted."""
 
+_STATES = """
+CREATE TABLE states (
+    at    REAL NOT NULL,                    -- seconds since 1970
+    state TEXT NOT NULL                     -- what the agent has done since then
+) STRICT;
+CREATE INDEX states_by_time ON states (at)
+"""
+
 
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     def migrate(database: sqlite3.Connection) -> None:
@@ -91,5 +99,6 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _run(_FIRST),
     _run(_SEVERAL_COMMANDS),
     _run(_OWNERS),
+    _run(_STATES),
 )
 SCHEMA_VERSION = len(MIGRATIONS)

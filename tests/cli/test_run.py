@@ -16,6 +16,7 @@ from spoken import in_a_room, silence, spoken
 from edge_agent.bus.client import Bus
 from edge_agent.senses.types import SAMPLE_RATE
 from edge_agent.senses.wav import read_wav
+from edge_agent.tools.journal import Journal
 
 PATIENCE_S = 60
 COMMAND = read_wav(Path(__file__).parents[2] / "edge_agent" / "cli" / "demo.wav").samples
@@ -104,6 +105,8 @@ def test_a_wake_word_and_a_command_end_in_a_confirmed_action(run, tmp_path):
         agent.process.send_signal(signal.SIGTERM)
         assert agent.process.wait(PATIENCE_S) == 0
     assert [it for it in seen if it != "idle"] == ["listening", "thinking", "acting"]
+    with Journal(tmp_path / "journal.sqlite3") as journal:
+        assert [state for _, state in journal.states()] == seen[1:]
     assert agent.commands.empty()
 
 

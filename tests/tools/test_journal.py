@@ -19,6 +19,17 @@ def turn_on(home: Home, device: str) -> Action:
     return made_action(Request("turn_on", home[device], {}))
 
 
+def test_states_are_kept_in_order_and_a_dropped_turn_is_not(tmp_path):
+    with Journal(tmp_path / "journal") as journal:
+        for state in ("listening", "thinking", "idle"):
+            journal.note_state(state)
+        journal.drop_turn(journal.begin_turn("voice", ""))
+        kept = journal.states()
+        assert [state for _, state in kept] == ["listening", "thinking", "idle"]
+        assert journal.states(since=kept[2][0]) == kept[2:]
+        assert journal.turns() == ()
+
+
 def test_a_turn_is_read_back_as_it_was_written(tmp_path: Path, home: Home) -> None:
     action = turn_on(home, "lamp")
     calls = [Call("turn_on", {"device": "lamp"}), Call("dance", {"how": {"fast": True}})]
