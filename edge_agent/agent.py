@@ -132,7 +132,7 @@ class Agent:
         if agreement is None:
             reply = self._thought(asked, cancel, allowance)
         heard = asked.text if asked.sound is None else reply.thought
-        wanted = () if reply.finish == "cancelled" else reply.calls
+        wanted = () if reply.finish == "cancelled" else each_once(reply.calls)
         calls = agreement.calls if agreement else tuple(self._by_id(call) for call in wanted)
         took_s = time.perf_counter() - began
         return Decision(asked, turn_id, reply, heard, calls, took_s, agreement, allowance)
@@ -192,6 +192,15 @@ class Agent:
         if isinstance(name, str):
             arguments["device"] = self._conversation.device_ids.get(name, name)
         return Call(call.name, arguments)
+
+
+def each_once(calls: Iterable[ToolCall]) -> tuple[ToolCall, ...]:
+    """Leave out a call that the same reply has already made: saying it twice asks for no more."""
+    unlike: list[ToolCall] = []
+    for call in calls:
+        if call not in unlike:
+            unlike.append(call)
+    return tuple(unlike)
 
 
 def _parts(asked: Asked) -> tuple[Part, ...]:

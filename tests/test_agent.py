@@ -5,11 +5,12 @@ import queue
 
 import pytest
 
-from edge_agent.agent import Asked
+from edge_agent.agent import Asked, each_once
 from edge_agent.assembly import assembled
 from edge_agent.bus.client import Bus
 from edge_agent.configuration import Configuration
 from edge_agent.model import Cancellation
+from edge_agent.model.types import ToolCall
 from edge_agent.tools.types import Call, Status
 
 
@@ -48,3 +49,10 @@ def test_a_decision_that_was_broken_off_does_nothing(at_home):
     answer = agent.answer(Asked("text", "turn on the kitchen light"), cancel)
     assert (answer.calls, answer.outcomes) == ((), ())
     assert commands.empty()
+
+
+def test_a_call_made_twice_in_one_reply_is_one():
+    lamp, fan = (ToolCall("turn_on", {"device": name}) for name in ("lamp", "fan"))
+    dimmed = [ToolCall("set_brightness", {"device": "lamp", "percent": p}) for p in (10, 20)]
+    calls = (lamp, fan, ToolCall("turn_on", {"device": "lamp"}), *dimmed)
+    assert each_once(calls) == (lamp, fan, *dimmed)

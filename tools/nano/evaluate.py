@@ -13,6 +13,7 @@ from typing import Any
 
 import soundfile
 
+from edge_agent.agent import each_once
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.model import Audio, Engine, Part, Reply, Session
 from edge_agent.system_prompt import build_system_prompt
@@ -86,7 +87,9 @@ def _ask(session: Session, case: dict[str, Any], folder: Path) -> Outcome:
     began = time.perf_counter()
     reply = session.turn(parts)
     took = (time.perf_counter() - began) * 1_000
-    calls = [{"tool": call.name, "arguments": dict(call.arguments)} for call in reply.calls]
+    calls = [
+        {"tool": call.name, "arguments": dict(call.arguments)} for call in each_once(reply.calls)
+    ]
     return Outcome(_rows(case), case, reply, calls == _as_prompted(case["calls"]), took)
 
 
