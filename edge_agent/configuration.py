@@ -13,7 +13,7 @@ from edge_agent.listening_settings import ListeningSettings
 from edge_agent.policy_settings import PolicySettings
 
 _NAME = "edge-agent"
-_PATHS = ("model", "home", "journal", "tools", "ca", "certificate", "key")
+_PATHS = ("model", "home", "journal", "tools", "piper_voice", "ca", "certificate", "key")
 
 
 class ConfigurationError(Exception):

@@ -26,6 +26,7 @@ def test_files_of_sound_lie_beside_the_settings(load, tmp_path):
     settings = load("microphone: ./said.wav\nwake_words: [alexa, own.tflite]\n")
     assert settings.microphone == str(tmp_path / "said.wav")
     assert settings.wake_words == ("alexa", str(tmp_path / "own.tflite"))
+    assert load("speak: piper\npiper_voice: amy.onnx").piper_voice == tmp_path / "amy.onnx"
     assert load("wake_words: hey_jarvis").wake_words == ("hey_jarvis",)
 
 
