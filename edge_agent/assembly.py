@@ -173,7 +173,7 @@ def wait_for_devices(home: Home, bus: Bus, tell: Tell) -> None:
     """Wait until the devices that announce themselves are known, and say so if none is."""
     tell("Looking for devices")
     home.wait_settled(_SETTLING_S)
-    if not home.devices:
+    if bus.connected and not home.devices:
         _log.warning(
             "No device was found on %s: see docs/discovery.md, or name a home file.", bus.address
         )

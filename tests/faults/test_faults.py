@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
@@ -135,7 +135,8 @@ class Cable:
     def replace(self) -> None:
         """Put a new cable in: the old connections are gone."""
         for end in self._ends:
-            end.close()
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
         self._whole.set()
 
     def close(self) -> None:

@@ -454,7 +454,7 @@ def test_a_broker_that_hangs(
     monkeypatch.setattr(outbox, "ACKNOWLEDGE_TIMEOUT_S", 0.3)
     monkeypatch.setattr(outbox, "DOUBT_S", 0.5)
     mosquitto = start_mosquitto()
-    with bench(mosquitto.address, home) as it:
+    with bench(mosquitto.address, home, confirm_s=HASTY) as it:
         mosquitto._process.send_signal(signal.SIGSTOP)
         outcomes = it.dispatch(call("turn_on", "lamp"), call("turn_on", "fan"))
         mosquitto._process.send_signal(signal.SIGCONT)
