@@ -4,7 +4,6 @@ A connection that broke is replaced by a new one, not resumed: what the broker h
 by then has failed for good, and is never delivered late behind its sender's back.
 """
 
-import math
 import socket
 import ssl
 import time
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from edge_agent.bus.acknowledgements import Acknowledgements, settle
 from edge_agent.bus.address import BrokerAddress
+from edge_agent.bus.complaints import hung_up, not_let_in, unreachable
+from edge_agent.bus.packets import greeting, publication, subscriptions
 from edge_agent.bus.tls import explained
 from edge_agent.bus.types import (
     BusError,
@@ -28,7 +29,6 @@ from edge_agent.bus.types import (
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, MQTTMessage
     from paho.mqtt.enums import MQTTProtocolVersion
-    from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
 
 KEEPALIVE_S = 15
@@ -39,8 +39,6 @@ _PROTOCOL_NOT_SUPPORTED = 132
 _WHO_ARE_YOU = {134, 135}
 _NOT_AUTHORISED = 135
 _NO_MATCHING_SUBSCRIBERS = 16
-_NOT_RETAINED = 2
-"""Retain handling of a subscription that wants what comes, and nothing that was kept."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +131,9 @@ class Connection:
         """
         self._client.connect_timeout = timeout_s
         try:
-            self._client.connect(
-                self.address.host, self.address.port, KEEPALIVE_S, **self._greeting()
-            )
+            session = self._session
+            wanted = greeting(session.kept_s, resumed=session.resumed) if self.speaks_mqtt_5 else {}
+            self._client.connect(self.address.host, self.address.port, KEEPALIVE_S, **wanted)
             self._client.loop_start()
             self._greeted(timeout_s)
         except BusError:
@@ -146,19 +144,7 @@ class Connection:
             raise BusError(explained(self.address, error)) from error
         except (OSError, ValueError) as error:
             self._end()
-            raise UnreachableError(self._unreachable(error, timeout_s)) from error
-
-    def _greeting(self) -> dict[str, Any]:
-        """Return how the session is asked for."""
-        if not self.speaks_mqtt_5:
-            return {}
-        from paho.mqtt.packettypes import PacketTypes  # noqa: PLC0415 - when first used
-        from paho.mqtt.properties import Properties  # noqa: PLC0415 - when first used
-
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's
-        if self._session.kept_s:
-            properties.SessionExpiryInterval = self._session.kept_s
-        return {"clean_start": not self._session.resumed, "properties": properties}
+            raise UnreachableError(unreachable(self.address, error, timeout_s)) from error
 
     def _greeted(self, timeout_s: float) -> None:
         try:
@@ -168,21 +154,6 @@ class Connection:
                 f"{self.address} is open, but did not answer within {timeout_s:g} s: "
                 "is it an MQTT broker?"
             ) from error
-
-    def _unreachable(self, error: OSError | ValueError, timeout_s: float) -> str:
-        match error:
-            case socket.gaierror():
-                return f"There is no host named {self.address.host}: check the broker's name."
-            case ConnectionRefusedError():
-                return f"No broker listens at {self.address}: start it, or correct the address."
-            case ConnectionResetError():
-                return f"{self.address} hung up: does it speak MQTT, and TLS where it is asked to?"
-            case TimeoutError():
-                return (
-                    f"The broker at {self.address} did not answer within {timeout_s:g} s: "
-                    "check the address and the network."
-                )
-        return f"The broker at {self.address} cannot be reached: {error}."
 
     def close(self) -> None:
         """Say goodbye and stop the network thread; the will is not published."""
@@ -202,31 +173,17 @@ class Connection:
     ) -> Future[Receipt]:
         """Send a message."""
         mqtt_5 = self.speaks_mqtt_5
-        properties = self._properties(expiry_s, identity, answer_to) if mqtt_5 else None
+        properties = publication(expiry_s, identity, answer_to) if mqtt_5 else None
         return self._ask(
             lambda: self._client.publish(topic, payload, qos, retain, properties),
             f"publish on {topic}",
         )
 
     def subscribe(self, filters: Sequence[str]) -> Future[Receipt]:
-        """Ask for all that is published on `filters`, in one packet.
-
-        It comes at QoS 1. What a wildcard has retained comes at QoS 0 first: a broker keeps only
-        so many messages of a higher QoS in a queue (mosquitto 1,000), and drops the rest of a large
-        home. MQTT 3.1.1 cannot tell the two apart, so that there a wildcard has QoS 0 for all.
-        """
-        asked = [each for topic_filter in filters for each in self._subscriptions(topic_filter)]
+        """Ask for all that is published on `filters`, in one packet; see `subscriptions`."""
+        mqtt_5 = self.speaks_mqtt_5
+        asked = [it for wanted in filters for it in subscriptions(wanted, mqtt_5=mqtt_5)]
         return self._ask(lambda: self._client.subscribe(asked), f"subscribe to {filters[0]}")
-
-    def _subscriptions(self, topic_filter: str) -> list[tuple[str, Any]]:
-        wild = "+" in topic_filter or "#" in topic_filter
-        if not self.speaks_mqtt_5:
-            return [(topic_filter, 0 if wild else 1)]
-        from paho.mqtt.subscribeoptions import SubscribeOptions  # noqa: PLC0415 - when first used
-
-        live = (topic_filter, SubscribeOptions(qos=1, retainHandling=_NOT_RETAINED))
-        first = (topic_filter, SubscribeOptions(qos=0))
-        return [first, live] if wild else [(topic_filter, SubscribeOptions(qos=1))]
 
     def _ask(self, send: Callable[[], Any], what: str) -> Future[Receipt]:
         try:
@@ -245,22 +202,6 @@ class Connection:
     def _lost(self) -> BusError:
         return BusError(f"The connection to the broker at {self.address} was lost.")
 
-    @staticmethod
-    def _properties(
-        expiry_s: float | None, identity: str | None, answer_to: str | None
-    ) -> "Properties":
-        from paho.mqtt.packettypes import PacketTypes  # noqa: PLC0415 - when first used
-        from paho.mqtt.properties import Properties  # noqa: PLC0415 - when first used
-
-        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
-        if expiry_s is not None:
-            properties.MessageExpiryInterval = max(1, math.ceil(expiry_s))
-        if identity is not None:
-            properties.CorrelationData = identity.encode()
-        if answer_to is not None:
-            properties.ResponseTopic = answer_to
-        return properties
-
     # Called by paho in the network thread.
 
     def _connected(
@@ -271,39 +212,15 @@ class Connection:
         elif code.value == _PROTOCOL_NOT_SUPPORTED:
             settle(self._opened, NotUnderstoodError(f"{self.address}: {code}"))
         elif code.value in _WHO_ARE_YOU:
-            settle(self._opened, self._not_let_in())
+            settle(self._opened, BusError(not_let_in(self.address)))
         else:
             refusal = f"The broker at {self.address} refused the connection: {code}."
             settle(self._opened, BusError(refusal))
 
-    def _not_let_in(self) -> BusError:
-        if self.address.user is None:
-            return BusError(
-                f"The broker at {self.address} wants a user and a password: "
-                f"give them as mqtt://USER:PASSWORD@{self.address}."
-            )
-        return BusError(
-            f"The broker at {self.address} does not let user '{self.address.user}' in: "
-            "check the user and the password."
-        )
-
-    def _suspicion(self) -> str:
-        """Say what may be wrong with one who hangs up at the greeting."""
-        if self.address.tls is None:
-            return "is it an MQTT broker, and not one that wants TLS (mqtts://)?"
-        if self.address.tls.certificate is None:
-            return (
-                "does it want a client certificate? Name one with `broker_tls: certificate, key`."
-            )
-        return "does it know the authority of this client's certificate?"
-
     def _disconnected(
         self, _client: object, _data: object, _flags: object, code: "ReasonCode", _props: object
     ) -> None:
-        settle(
-            self._opened,
-            NotUnderstoodError(f"{self.address} hung up ({code}): {self._suspicion()}"),
-        )
+        settle(self._opened, NotUnderstoodError(hung_up(self.address, code)))
         self._answers.end(self._lost())
         self._on_lost(self)
 
