@@ -1,0 +1,1 @@
+"""The agent for an hour in a room where people talk, music plays, and somebody calls it."""
