@@ -2,90 +2,22 @@
 
 import json
 import os
-import queue
 import signal
-import subprocess
-import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import soundfile
+from running_agent import COMMAND, PATIENCE_S, TURNED_ON, running, wait_for_line
 from spoken import in_a_room, silence, spoken
 
-from edge_agent.bus.client import Bus
 from edge_agent.senses.types import SAMPLE_RATE
-from edge_agent.senses.wav import read_wav
 from edge_agent.tools.journal import Journal
-
-PATIENCE_S = 60
-COMMAND = read_wav(Path(__file__).parents[2] / "edge_agent" / "cli" / "demo.wav").samples
-TURNED_ON = ("home/kitchen_light/set", b'{"state": "ON"}')
-
-
-class Run:
-    """A running agent, and what is said on the bus meanwhile."""
-
-    def __init__(self, process, bus) -> None:
-        self.process = process
-        self.bus = bus
-        self.states: queue.Queue[str] = queue.Queue()
-        self.commands: queue.Queue[tuple[str, bytes]] = queue.Queue()
-        bus.subscribe("edge_agent/n/state", lambda m: self.states.put(m.payload.decode()))
-        bus.subscribe("home/+/set", lambda m: self.commands.put((m.topic, m.payload)))
-
-    def wait_for(self, state: str) -> list[str]:
-        """Return the states until `state` was shown, itself among them."""
-        seen = []
-        while state not in seen:
-            seen.append(self.states.get(timeout=PATIENCE_S))
-        return seen
-
-    def shown(self) -> list[str]:
-        """Return the next state, if one is shown within a tenth of a second."""
-        try:
-            return [self.states.get(timeout=0.1)]
-        except queue.Empty:
-            return []
-
-    def say(self, name: str, payload: str) -> None:
-        self.bus.publish(f"edge_agent/n/{name}", payload)
-
-    def line(self) -> str:
-        return self.process.stdout.readline()
 
 
 @pytest.fixture
 def run(tmp_path, mosquitto):
     """Run the agent with settings of one's own."""
-
-    @contextmanager
-    def running(**settings):
-        usual = {"broker": f"mqtt://{mosquitto.address}", "simulate": True, "node": "n"}
-        usual |= {"speak": "off", "microphone": "off", "journal": "journal.sqlite3"}
-        file = tmp_path / "agent.yaml"
-        file.write_text(json.dumps(usual | settings))
-        folders = {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("STATE", "CACHE")}
-        with Bus.connect(mosquitto.address) as bus:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "edge_agent", "run", "-c", str(file)],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                stdin=subprocess.DEVNULL,
-                env=os.environ | folders,
-                text=True,
-            )
-            try:
-                yield Run(process, bus)
-            finally:
-                process.kill()
-                process.communicate()
-
-    return running
-
-
-def wait_for_line(stream, words: str) -> None:
-    assert any(words in line for line in stream), f"it ended without saying '{words}'"
+    return lambda **settings: running(tmp_path, mosquitto, {}, **settings)
 
 
 def pcm_of(*sounds) -> bytes:

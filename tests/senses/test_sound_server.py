@@ -1,15 +1,12 @@
 """Microphone and loudspeaker, through PortAudio and a sound server, without a sound card."""
 
-import os
 import queue
 import threading
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import soundfile
-from sound_server import SoundServer
 from spoken import REQUEST, in_a_room, silence, spoken
 
 from edge_agent.senses.hearing.hearing import Hearing, HearingSettings
@@ -23,20 +20,6 @@ from edge_agent.senses.speaking.voice import Voice
 from edge_agent.senses.types import SAMPLE_RATE, Said, Settled, SoundError, Woken
 
 PATIENCE_SECONDS = 30
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[SoundServer]:
-    found = SoundServer(tmp_path_factory.mktemp("pulse"))
-    before = {name: os.environ.get(name) for name in found.environment}
-    os.environ.update(found.environment)
-    yield found
-    found.stop()
-    for name, value in before.items():
-        if value is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = value
 
 
 def test_what_is_said_into_the_microphone_is_heard(server, tmp_path) -> None:

@@ -100,7 +100,9 @@ def booted(root: Path) -> Iterator[Machine]:
                 env=os.environ | {"NOTIFY_SOCKET": f"{folder}/notify"},
             )
         try:
-            yield Machine(_leader(told))
+            leader = _leader(told)
+            told.close()  # the container goes on telling, and would wait for somebody who listens
+            yield Machine(leader)
         finally:
             container.terminate()
             try:
