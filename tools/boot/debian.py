@@ -66,6 +66,7 @@ def build_wheel(folder: Path) -> Path:
 
 def install_wheel(root: Path, wheel: Path, cache: Path) -> None:
     """Install `wheel` and what it needs into the Debian's /opt/edge-agent, without a network."""
+    (cache / wheel.name).unlink(missing_ok=True)  # pip would read an older one's requirements
     for_it = ("--only-binary=:all:", "--python-version", PYTHON)
     _python("-m", "pip", "-qq", "download", *for_it, "-c", _CONSTRAINTS, "-d", cache, wheel)
     shutil.copytree(cache, root / "opt/wheels", dirs_exist_ok=True)
