@@ -35,6 +35,7 @@ class Agent:
         self._process = process
         self._lock = threading.Lock()
         self._woken: list[float] = []
+        self._state = "idle"
         self._told: list[tuple[float, str, object]] = []
         self._turns: list[dict[str, object]] = []
         bus.subscribe("edge_agent/soak/state", self._take_state)
@@ -70,7 +71,9 @@ class Agent:
         return Taken(memory, len(list((process / "fd").iterdir())), int(status["Threads"]))
 
     def _take_state(self, message: Message) -> None:
-        if message.payload == b"listening":
+        """Take note of a call: who only goes on speaking has it listen again after it thought."""
+        before, self._state = self._state, message.payload.decode()
+        if self._state == "listening" and before != "thinking":
             with self._lock:
                 self._woken.append(time.monotonic())
 

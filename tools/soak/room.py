@@ -79,7 +79,8 @@ def _piece(size: int, rng: np.random.Generator, talk: list[Sound]) -> Piece:
     other = talk[rng.integers(len(talk))]
     at = rng.integers(SAMPLE_RATE, begins - other.size - 2 * SAMPLE_RATE)
     said[at : at + other.size] += rng.uniform(0.3, 1.0) * other
-    sound = said + loudness * _noise(room, size, rng, talk)
+    speech = loudness * np.sqrt(np.mean(words**2))
+    sound = said + speech * _noise(room, size, rng, talk)
     return Piece(
         sound.clip(-1, 1).astype(np.float32),
         f"{voice} in {room.name}",
@@ -89,10 +90,10 @@ def _piece(size: int, rng: np.random.Generator, talk: list[Sound]) -> Piece:
 
 
 def _noise(room: Room, size: int, rng: np.random.Generator, talk: list[Sound]) -> Sound:
-    """Return the room's noise, as far below the speech as that room has it."""
+    """Return the room's noise, as far below speech of level 1 as that room has it."""
     noise = room.noise(size, rng, talk)
     below = 10 ** (-rng.uniform(*room.below_speech_db) / 20)
-    scaled: Sound = noise * np.float32(0.3 * _PEAK * below / np.sqrt(np.mean(noise**2)))
+    scaled: Sound = noise * np.float32(below / np.sqrt(np.mean(noise**2)))
     return scaled
 
 
