@@ -1,4 +1,4 @@
-"""The life of the service: installed, commanded, killed, hung, stopped, removed without a trace."""
+"""The life of the service: installed, commanded, killed, hung, and removed without a trace."""
 
 import json
 import re
@@ -34,6 +34,7 @@ def show_life(machine: Machine, model: Path | None, tell: Tell) -> None:
     _prepare(machine, model)
     _install(machine, tell)
     _command(machine, tell)
+    _reload(machine, tell)
     _kill(machine, tell)
     _hang(machine, tell)
     _uninstall(machine, before, tell)
@@ -83,6 +84,21 @@ def _command(machine: Machine, tell: Tell) -> None:
     outcomes = [outcome["status"] for outcome in said.get("outcomes", ())]
     took = said.get("timings", {}).get("total_ms")
     tell("commanded", f"'turn on the lamp': {said['reply'][:60]!r}, {outcomes}, {took} ms")
+
+
+def _reload(machine: Machine, tell: Tell) -> None:
+    """Have it read its settings again, as the same process, and then wrong ones."""
+    running = _pid(machine)
+    with machine.journal() as journal:
+        machine.run(f"systemctl reload {_UNIT}")
+        told = journal.until(r"^Ready: ")
+        machine.run("echo 'nodes: wrong' >> /etc/edge-agent/agent.yaml")
+        machine.run(f"systemctl reload {_UNIT}")
+        told += journal.until(r"settings are not taken")
+    tell("reloaded", "\n".join(told))
+    _expect(_pid(machine) == running, "reading the settings again took another process")
+    machine.run("sed -i '/^nodes/d' /etc/edge-agent/agent.yaml")
+    _command(machine, tell)
 
 
 def _kill(machine: Machine, tell: Tell) -> None:
