@@ -1,7 +1,11 @@
 """`edge-agent devices`: what there is in the home, and how it is."""
 
 import json
+import signal
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -110,18 +114,40 @@ def _table(home: "Home") -> "Table":
 
 
 def _watch(home: "Home", *, as_json: bool) -> None:
-    """Show the devices again whenever something is told of them, until interrupted."""
-    if as_json:
-        last: list[dict[str, Any]] = []
-        while True:
-            now = _described(home)
-            if [it["state"] for it in now] != [it["state"] for it in last]:
-                print(json.dumps(now), flush=True)
-                last = now
+    """Show the devices again whenever something is told of them, until interrupted.
+
+    An interrupt is only noted where it comes, since one raised while the home's lock is being taken
+    would leave it taken, and the end would wait for it for ever.
+    """
+    stopping = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: stopping.set())
+    show = _lines_shown(home) if as_json else _table_shown(home)
+    with show as shown:
+        while not stopping.is_set():
+            shown()
             home.wait_changed(_REDRAWN_EVERY_S)
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _lines_shown(home: "Home") -> Iterator[Callable[[], None]]:
+    """Give what prints the devices as a line of JSON, if a state has changed."""
+    last: list[Any] = []
+
+    def show() -> None:
+        now = _described(home)
+        states = [it["state"] for it in now]
+        if states != last:
+            print(json.dumps(now), flush=True)
+            last[:] = states
+
+    yield show
+
+
+@contextmanager
+def _table_shown(home: "Home") -> Iterator[Callable[[], None]]:
+    """Give what draws the table of devices anew."""
     from rich.live import Live
 
-    with Live(_table(home), auto_refresh=False) as live:
-        while True:
-            home.wait_changed(_REDRAWN_EVERY_S)
-            live.update(_table(home), refresh=True)
+    with Live(auto_refresh=False) as live:
+        yield lambda: live.update(_table(home), refresh=True)
