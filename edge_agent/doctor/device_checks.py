@@ -1,29 +1,12 @@
-"""Microphone, loudspeaker, cameras, and whether this user may use them."""
+"""Cameras, and whether this user may use sound devices, cameras and the GPU."""
 
 import os
 from pathlib import Path
-from typing import Literal
 
 from edge_agent.doctor.types import Finding, good, notice
-from edge_agent.senses.portaudio import find_device
-from edge_agent.senses.types import SoundError
 
-_NAMES: dict[Literal["input", "output"], str] = {"input": "microphone", "output": "loudspeaker"}
-_WITHOUT = {
-    "input": "Until then requests come as text, over MQTT, or from files.",
-    "output": "Until then replies are shown and published, not spoken.",
-}
 _NODES = {"audio": "snd/pcm*", "video": "video*", "render": "dri/renderD*"}
 """The group that Debian gives each kind of device node to, and where those lie under `/dev`."""
-
-
-def check_sound(direction: Literal["input", "output"]) -> Finding:
-    """Ask PortAudio for the device that the agent would take."""
-    try:
-        device = find_device(None, direction)
-    except SoundError as error:
-        return notice(_NAMES[direction], str(error), _WITHOUT[direction])
-    return good(_NAMES[direction], f"{device.name}, {device.rate} Hz")
 
 
 def check_cameras(sysfs: Path = Path("/sys/class/video4linux")) -> Finding:

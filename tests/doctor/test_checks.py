@@ -13,7 +13,14 @@ from edge_agent.doctor.folder_checks import check_cache, check_journal
 from edge_agent.doctor.heat_checks import check_temperature, throttling
 from edge_agent.doctor.home_checks import check_broker, check_home
 from edge_agent.doctor.model_checks import check_library, check_memory, check_model, differences
+from edge_agent.doctor.sound_checks import (
+    check_loudspeaker,
+    check_microphone,
+    check_voice,
+    check_wake_words,
+)
 from edge_agent.doctor.types import Verdict
+from edge_agent.listening_settings import ListeningSettings
 
 MODEL = Path(__file__).parent.parent / "models" / "published.litertlm"
 PLENTY = Machine(8_000_000_000, 8_000_000_000, None)
@@ -161,3 +168,37 @@ def test_throttling(said, verdict, words):
     finding = throttling(said)
     assert finding.verdict == verdict
     assert words in finding.seen
+
+
+def test_sound_that_is_off_is_no_finding():
+    settings = ListeningSettings(microphone="off", speak="off", wake_words=())
+    checks = (check_microphone, check_wake_words, check_loudspeaker, check_voice)
+    assert {check(settings).verdict for check in checks} == {GOOD}
+
+
+def test_sound_that_is_named_is_looked_for(tmp_path):
+    there = tmp_path / "said.wav"
+    there.touch()
+    assert check_microphone(ListeningSettings(microphone=str(there))).verdict == GOOD
+    gone = ListeningSettings(
+        microphone=str(tmp_path / "gone.wav"),
+        wake_words=(str(tmp_path / "gone.tflite"),),
+        loudspeaker="no such thing",
+    )
+    assert "gone.wav is gone" in check_microphone(gone).seen
+    assert "gone.tflite cannot be read" in check_wake_words(gone).seen
+    assert "no such thing" in check_loudspeaker(gone).seen
+    assert check_wake_words(ListeningSettings()).verdict == GOOD
+
+
+def test_a_voice_is_looked_for_with_its_program(tmp_path, monkeypatch):
+    assert check_voice(ListeningSettings()).verdict == GOOD
+    program = tmp_path / "piper"
+    program.touch(mode=0o755)
+    settings = ListeningSettings(piper_voice=tmp_path / "amy.onnx", speak="piper")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "amy.onnx" in check_voice(settings).seen
+    (tmp_path / "amy.onnx").touch()
+    assert check_voice(settings).verdict == GOOD
+    program.unlink()
+    assert "pip install piper-tts" in check_voice(settings).mend
