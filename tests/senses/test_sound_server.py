@@ -6,41 +6,16 @@ import time
 
 import numpy as np
 import pytest
-import soundfile
-from spoken import REQUEST, in_a_room, silence, spoken
 
-from edge_agent.senses.hearing.hearing import Hearing, HearingSettings
-from edge_agent.senses.listening import Listening
 from edge_agent.senses.portaudio import find_device
 from edge_agent.senses.sources.microphone import Microphone
 from edge_agent.senses.speaking.gate import SpeakingGate
 from edge_agent.senses.speaking.loudspeaker import Loudspeaker
 from edge_agent.senses.speaking.synthesiser import Synthesiser
 from edge_agent.senses.speaking.voice import Voice
-from edge_agent.senses.types import SAMPLE_RATE, Said, Settled, SoundError, Woken
+from edge_agent.senses.types import SAMPLE_RATE, SoundError
 
 PATIENCE_SECONDS = 30
-
-
-def test_what_is_said_into_the_microphone_is_heard(server, tmp_path) -> None:
-    wav = tmp_path / "said.wav"
-    sound = in_a_room(silence(2), spoken("okay nabu"), silence(0.2), spoken(REQUEST), silence(3))
-    soundfile.write(wav, sound, SAMPLE_RATE)
-    heard: queue.Queue = queue.Queue()
-    microphone = Microphone()
-    hearing = Hearing(
-        microphone.name,
-        HearingSettings(wake_words=("okay_nabu",)),
-        SpeakingGate(),
-        threading.Event(),
-    )
-    with Listening(microphone, hearing, heard.put):
-        server.play_into_ear(wav)
-        found = [heard.get(timeout=PATIENCE_SECONDS) for _ in range(3)]
-    assert [type(one) for one in found] == [Woken, Said, Settled]
-    assert found[1].utterance.source == "microphone"
-    assert found[1].utterance.seconds > spoken(REQUEST).size / SAMPLE_RATE
-    assert microphone.dropped == 0
 
 
 def test_a_microphone_pulled_out_and_put_back_goes_on(server) -> None:

@@ -18,7 +18,7 @@ from edge_agent.listening_settings import ListeningSettings
 from edge_agent.senses.types import SAMPLE_RATE
 from edge_agent.states import State, States
 
-BEFORE_S = 3
+BEFORE_S = 2
 """A microphone takes its time to open."""
 
 STORY = Answer("", "This is a very long story about nothing in particular. " * 12, (), ())
