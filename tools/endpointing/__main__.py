@@ -12,6 +12,10 @@ SPEECH_FOLDER holds recordings of spoken requests, mono at 16 kHz, as sound file
 | cut off | clips that were settled before the last word                                     |
 | never   | clips whose end was not found within three seconds                               |
 
+A model that thinks for some time T has its answer at `heard` + T, and may act on it at `settled`:
+finding the end of speech then adds the longer one of `heard` and `settled` - T to what the person
+waits. The last lines tell that for some T.
+
 The last row, long hesitations, lies outside of the promise: silence alone cannot tell a hesitation
 of a second from an end.
 """
@@ -31,6 +35,9 @@ from tools.endpointing.clips import ROOM_BEFORE, ROOMS, Clip, place, read_speech
 _OUTSIDE_THE_PROMISE = "long hesitation"
 
 _NEVER = float("inf")
+
+_THINKS = (0.25, 0.5, 1.0)
+"""Seconds: the small model on a desk, on a small board, and a large model at its quickest."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,9 @@ def main() -> None:
         if room.name != _OUTSIDE_THE_PROMISE:
             promised += decided
     print(row("all but the last", promised))
+    for thinks in _THINKS:
+        median, most = added(promised, thinks)
+        print(f"added to {thinks:.2f} s of thinking: {median:.2f} s, 95 % under {most:.2f} s")
 
 
 def decide_clip(clip: Clip) -> Decided:
@@ -86,6 +96,13 @@ def decide(frames: Sequence[VoiceFrame], last_word_ends: float, rule: EndPointin
         elif change:
             return Decided(heard, now - last_word_ends, in_vain)
     return Decided(heard, _NEVER, in_vain)
+
+
+def added(decided: Sequence[Decided], thinks: float) -> tuple[float, float]:
+    """Return what is added to the thinking, in seconds: median and 95th percentile."""
+    waits = [max(d.heard, d.settled - thinks) for d in decided if 0 <= d.settled < _NEVER]
+    median, most = np.percentile(waits or [np.nan], [50, 95])
+    return float(median), float(most)
 
 
 def row(name: str, decided: Sequence[Decided]) -> str:
