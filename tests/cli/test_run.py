@@ -1,14 +1,19 @@
 """`edge-agent run`, as systemd or a person runs it: from sound to what a device confirms."""
 
+import asyncio
 import json
 import os
 import signal
+import socket
 from pathlib import Path
 
 import pytest
 import soundfile
 from running_agent import COMMAND, PATIENCE_S, TURNED_ON, running, wait_for_line
 from spoken import in_a_room, silence, spoken
+from wyoming.asr import Transcript
+from wyoming.client import AsyncTcpClient
+from wyoming.handle import Handled
 
 from edge_agent.senses.types import SAMPLE_RATE
 from edge_agent.tools.journal import Journal
@@ -18,6 +23,12 @@ from edge_agent.tools.journal import Journal
 def run(tmp_path, mosquitto):
     """Run the agent with settings of one's own."""
     return lambda **settings: running(tmp_path, mosquitto, {}, **settings)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def pcm_of(*sounds) -> bytes:
@@ -85,6 +96,32 @@ def test_sighup_takes_new_settings_and_refuses_wrong_ones(run, tmp_path):
         assert agent.line().startswith("Ready: ask on edge_agent/other/ask")
         agent.process.send_signal(signal.SIGTERM)
         assert agent.process.wait(PATIENCE_S) == 0
+
+
+def test_in_a_terminal_it_answers_what_is_typed(run):
+    keyboard, terminal = os.openpty()
+    with run(stdin=terminal) as agent:
+        os.close(terminal)
+        assert "or press Enter and speak" in agent.line()
+        os.write(keyboard, b"\n")
+        assert "There is no microphone" in agent.line()
+        os.write(keyboard, b"turn on the kitchen light\n")
+        assert agent.line() == "The kitchen light is on.\n"
+    os.close(keyboard)
+
+
+def test_home_assistant_hands_in_words_by_wyoming(run):
+    port = free_port()
+    with run(wyoming=f"127.0.0.1:{port}") as agent:
+        assert agent.line().startswith("Ready")
+
+        async def ask() -> str:
+            async with AsyncTcpClient("127.0.0.1", port) as client:
+                await client.write_event(Transcript("turn on the kitchen light").event())
+                return Handled.from_event(await client.read_event()).text
+
+        assert asyncio.run(ask()) == "The kitchen light is on."
+        assert agent.commands.get(timeout=PATIENCE_S) == TURNED_ON
 
 
 def test_muted_it_hears_nothing(run, tmp_path):

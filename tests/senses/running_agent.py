@@ -56,7 +56,13 @@ class Run:
 
 
 @contextmanager
-def running(folder: Path, broker, environment: Mapping[str, str], **settings) -> Iterator[Run]:
+def running(
+    folder: Path,
+    broker,
+    environment: Mapping[str, str],
+    stdin: int = subprocess.DEVNULL,
+    **settings,
+) -> Iterator[Run]:
     """Run an agent called `n` for a simulated home, with settings of one's own."""
     usual = {"broker": f"mqtt://{broker.address}", "simulate": True, "node": "n"}
     usual |= {"speak": "off", "microphone": "off", "journal": "journal.sqlite3"}
@@ -68,7 +74,7 @@ def running(folder: Path, broker, environment: Mapping[str, str], **settings) ->
             [sys.executable, "-m", "edge_agent", "run", "-c", str(file)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             env=os.environ | folders | environment,
             text=True,
         )
