@@ -49,25 +49,42 @@ class Ears:
 
 
 @contextmanager
-def ears_and_mouth(settings: ListeningSettings, inbox: Inbox, states: States) -> Iterator[Ears]:
+def ears_and_mouth(
+    settings: ListeningSettings, inbox: Inbox, states: States, *, muted: bool = False
+) -> Iterator[Ears]:
     """Put what is said to the agent into `inbox`, and speak the replies.
 
+    One that begins `muted` does not open the microphone before it is told to.
     Sound that is missing is told of once, and waited for. Raises `SoundError` for a file that is no
     sound, or no wake word.
     """
     with ExitStack() as open_:
         _serve_wyoming(settings, inbox, open_)
-        button = threading.Event()
-        if settings.microphone == OFF:
-            yield Ears(states, button, None)
-            return
-        source = source_named(settings.microphone)
-        gate = SpeakingGate()
-        voice = open_.enter_context(_voice(settings, gate, states))
-        chosen = HearingSettings(settings.wake_words, settings.always_listening)
-        hearing = Hearing(source.name, chosen, gate, button)
-        requests = SpokenRequests(inbox, voice, states, button)
-        yield Ears(states, button, open_.enter_context(Listening(source, hearing, requests.take)))
+        button, listening = threading.Event(), None
+        if settings.microphone != OFF:
+            listening = _listening(settings, inbox, states, button, open_)
+        ears = Ears(states, button, listening)
+        if muted:
+            ears.mute(muted=True)
+        if listening is not None:
+            open_.enter_context(listening)
+        yield ears
+
+
+def _listening(
+    settings: ListeningSettings,
+    inbox: Inbox,
+    states: States,
+    button: threading.Event,
+    open_: ExitStack,
+) -> Listening:
+    """Return a listening that is still to be started, its voice ready."""
+    source = source_named(settings.microphone)
+    gate = SpeakingGate()
+    voice = open_.enter_context(_voice(settings, gate, states))
+    chosen = HearingSettings(settings.wake_words, settings.always_listening)
+    hearing = Hearing(source.name, chosen, gate, button)
+    return Listening(source, hearing, SpokenRequests(inbox, voice, states, button).take)
 
 
 def _serve_wyoming(settings: ListeningSettings, inbox: Inbox, open_: ExitStack) -> None:

@@ -70,6 +70,11 @@ class Presence:
         self._state = state
         self._tell("state", state, retain=True)
 
+    def show_mute(self, muted: bool) -> None:  # noqa: FBT001 - a switch
+        """Tell whether the agent hears what is spoken."""
+        self._muted = muted
+        self._tell("mute", "ON" if muted else "OFF", retain=True)
+
     def answered(self, source: str, answer: Answer) -> None:
         """Tell that a turn is over, and what was done with each device."""
         words = {"heard": answer.heard, "reply": answer.reply} if self._publish_words else {}
@@ -107,9 +112,9 @@ class Presence:
     def _mute(self, message: Message) -> None:
         if message.retained or message.payload not in {b"ON", b"OFF"}:
             return
-        self._muted = message.payload == b"ON"
-        self._on_mute(self._muted)
-        self._tell("mute", message.payload.decode(), retain=True)
+        muted = message.payload == b"ON"
+        self._on_mute(muted)
+        self.show_mute(muted)
 
     def _cancelled(self, message: Message) -> None:
         if not message.retained:

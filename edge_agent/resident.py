@@ -8,17 +8,22 @@ from functools import partial
 
 from edge_agent.asks import take_asks
 from edge_agent.assembly import Parts, Tell, assembled, opened_journal
+from edge_agent.bus.client import Bus
 from edge_agent.bus.types import Message
 from edge_agent.configuration import Configuration
 from edge_agent.ears_and_mouth import Ears, ears_and_mouth
 from edge_agent.inbox import NO_HEARTBEAT, Heartbeat, Inbox
 from edge_agent.loop import Loop
+from edge_agent.presence import Presence
 from edge_agent.state_reports import StateReports
 from edge_agent.states import State, States
 from edge_agent.strain import StrainWatch
 from edge_agent.tools.journal import Journal, JournalError
 
 _log = logging.getLogger(__name__)
+
+_MUTED = "muted"
+"""What the journal remembers, so that no crash and no update unmutes a room."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,13 @@ def resident(
             heartbeat=heartbeat,
             allowance=lambda: strain.allowance,
         )
-        ears = open_.enter_context(ears_and_mouth(configuration, inbox, states))
+        muted = journal.remembered(_MUTED) == "yes"
+        ears = open_.enter_context(ears_and_mouth(configuration, inbox, states, muted=muted))
         take_asks(parts.bus, configuration.node, inbox)
-        _take_switches(configuration, parts, ears, loop)
+        _take_listen(configuration, parts.bus, ears)
+        if parts.presence is not None:
+            _take_switches(parts.presence, journal, ears, loop)
+            parts.presence.show_mute(muted)
         yield Resident(loop, inbox, ears, str(parts.bus.address))
 
 
@@ -75,14 +84,25 @@ def _on_the_bus(parts: Parts) -> list[Callable[[State], None]]:
     return [] if parts.presence is None else [parts.presence.show]
 
 
-def _take_switches(configuration: Configuration, parts: Parts, ears: Ears, loop: Loop) -> None:
-    """Let others on the bus have the agent listen, be deaf, or stop what it thinks about."""
+def _take_listen(configuration: Configuration, bus: Bus, ears: Ears) -> None:
+    """Let others on the bus have the agent listen."""
 
     def listen(message: Message) -> None:
         if not message.retained and not ears.call():
             _log.warning("The agent was asked to listen, and has no microphone.")
 
-    parts.bus.subscribe(f"edge_agent/{configuration.node}/listen", listen)
-    if parts.presence is not None:
-        parts.presence.on_mute(ears.mute)
-        parts.presence.on_cancel(loop.cancel)
+    bus.subscribe(f"edge_agent/{configuration.node}/listen", listen)
+
+
+def _take_switches(presence: Presence, journal: Journal, ears: Ears, loop: Loop) -> None:
+    """Let others on the bus have the agent hear nothing, or stop what it thinks about."""
+
+    def mute(muted: bool) -> None:  # noqa: FBT001 - as `Presence` calls it
+        ears.mute(muted)
+        try:
+            journal.remember(_MUTED, "yes" if muted else "no")
+        except JournalError as error:
+            _log.warning("%s", error)
+
+    presence.on_mute(mute)
+    presence.on_cancel(loop.cancel)

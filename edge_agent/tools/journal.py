@@ -217,6 +217,19 @@ class Journal:
         with self._writing() as database:
             database.execute("INSERT INTO states VALUES (?, ?)", (time.time(), state))
 
+    def remember(self, name: str, value: str) -> None:
+        """Keep something that is to hold also after the next start."""
+        with self._writing() as database:
+            database.execute("INSERT OR REPLACE INTO remembered VALUES (?, ?)", (name, value))
+
+    def remembered(self, name: str) -> str | None:
+        """Return what was kept under that name."""
+        with self._lock:
+            row = self._database.execute(
+                "SELECT value FROM remembered WHERE name = ?", (name,)
+            ).fetchone()
+        return None if row is None else str(row["value"])
+
     def states(self, *, since: float = 0.0) -> tuple[tuple[float, str], ...]:
         """Return what the agent did since a moment (`time.time`), and when that began."""
         with self._lock:

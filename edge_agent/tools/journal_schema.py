@@ -86,6 +86,13 @@ CREATE TABLE states (
 CREATE INDEX states_by_time ON states (at)
 """
 
+_REMEMBERED = """
+CREATE TABLE remembered (
+    name  TEXT PRIMARY KEY,                 -- what holds also after the next start
+    value TEXT NOT NULL
+) STRICT
+"""
+
 
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     def migrate(database: sqlite3.Connection) -> None:
@@ -100,5 +107,6 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _run(_SEVERAL_COMMANDS),
     _run(_OWNERS),
     _run(_STATES),
+    _run(_REMEMBERED),
 )
 SCHEMA_VERSION = len(MIGRATIONS)

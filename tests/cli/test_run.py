@@ -124,10 +124,20 @@ def test_home_assistant_hands_in_words_by_wyoming(run):
         assert agent.commands.get(timeout=PATIENCE_S) == TURNED_ON
 
 
-def test_muted_it_hears_nothing(run, tmp_path):
+def test_muted_it_stays_so_after_a_crash(run, tmp_path):
+    wav = wav_of(tmp_path / "said.wav", spoken("okay nabu"), silence(0.2), COMMAND, silence(3))
     with run() as agent:
         assert agent.line().startswith("Ready")
         agent.say("mute/set", "ON")
         agent.wait_for("muted")
+        agent.process.kill()
+    with run(microphone=wav) as agent:
+        assert agent.line().startswith("Ready")
+        agent.wait_for("muted")
+        agent.say("ask", "turn on the kitchen light")
+        agent.wait_for("acting")
+        assert agent.wait_for("muted") == ["muted"]
+        assert agent.commands.get(timeout=PATIENCE_S) == TURNED_ON
         agent.say("mute/set", "OFF")
         agent.wait_for("idle")
+    assert agent.commands.empty()
