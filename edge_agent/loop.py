@@ -14,8 +14,8 @@ from edge_agent.turn_watch import LONGEST_TURN_S, TurnUnderWay, TurnWatch
 
 _log = logging.getLogger(__name__)
 
-_SETTLED_WITHIN_S = 35.0
-"""Who speaks has thirty seconds; nobody hears any more what is undecided after that."""
+_SETTLED_WITHIN_S = 5.0
+"""Half a second of sound decides; where that does not come, the microphone is gone."""
 
 
 class Loop:

@@ -45,13 +45,13 @@ class SpokenRequests:
                 self._voice.play(Earcon.HEARD)
                 self._states.begin(State.LISTENING)
             case Said(utterance=utterance):
+                self._take_back_unsettled()
                 self._said = utterance
                 self._letter = self._put(Settling())
             case WentOn():
-                self._take_back()
+                self._take_back_unsettled()
             case NothingSaid():
-                if self._said is not None:
-                    self._take_back()
+                self._take_back_unsettled()
                 self._states.end(State.LISTENING)
             case Settled():
                 self._states.end(State.LISTENING)
@@ -62,6 +62,10 @@ class SpokenRequests:
         asked, call = Asked("voice", sound=self._said), self._calls
         letter = Letter(asked, lambda answer: self._tell(call, answer), settling=settling)
         return letter if self._inbox.put(letter) else None
+
+    def _take_back_unsettled(self) -> None:
+        if self._said is not None:
+            self._take_back()
 
     def _take_back(self) -> None:
         if self._letter is not None:

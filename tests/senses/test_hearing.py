@@ -108,6 +108,14 @@ def test_who_calls_and_says_nothing_is_told_so() -> None:
     assert 4.5 < ended - woken < 5.5
 
 
+def test_who_is_cut_off_by_a_lost_microphone_has_said_nothing() -> None:
+    ear = hearing("okay_nabu")
+    begun = in_a_room(silence(2), spoken("okay nabu"), silence(0.2), spoken(REQUEST))
+    assert kinds(list(hear(ear, begun))) == [Woken]
+    found = list(hear(ear, in_a_room(silence(3), spoken(REQUEST), silence(2)), began=60))
+    assert [heard for _, heard in found] == [NothingSaid("okay_nabu")]
+
+
 def test_speech_without_an_end_is_cut_at_what_the_model_takes() -> None:
     talk = np.resize(spoken("and the next one and the next one"), 40 * SAMPLE_RATE)
     found = list(hear(hearing("okay_nabu"), in_a_room(silence(2), spoken("okay nabu"), talk)))

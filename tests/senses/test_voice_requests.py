@@ -68,6 +68,14 @@ def test_a_file_that_ends_with_the_last_word_is_a_request(tmp_path) -> None:
         assert letters.get(timeout=PATIENCE_S).settling.is_meant(PATIENCE_S)
 
 
+def test_a_file_that_ends_in_a_pause_is_one_request(tmp_path) -> None:
+    said = (spoken("okay nabu"), silence(0.2), spoken(REQUEST), silence(0.7))
+    with listening_to(tmp_path / "said.wav", *said) as (letters, _, _ears):
+        early, whole = (letters.get(timeout=PATIENCE_S) for _ in range(2))
+        assert whole.settling.is_meant(PATIENCE_S)
+        assert early.cancel.is_set()
+
+
 def test_who_is_muted_in_the_middle_of_a_sentence_has_said_nothing(tmp_path) -> None:
     said = (spoken("okay nabu"), silence(0.2), spoken(REQUEST), silence(2))
     with listening_to(tmp_path / "said.wav", *said) as (letters, states, ears):

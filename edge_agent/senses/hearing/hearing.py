@@ -20,6 +20,9 @@ BUTTON = "button"
 
 _RECENT_SAMPLES = 2 * SAMPLE_RATE
 
+_GAP_SECONDS = 2.0
+"""After a longer gap in the sound nobody goes on with what they were saying."""
+
 _BEFORE_BUTTON_SAMPLES = SAMPLE_RATE // 4
 """People begin to speak while they press."""
 
@@ -52,9 +55,13 @@ class Hearing:
         self._noise = RoomNoise()
         self._capture: Capture | None = None
         self._was_called = False
+        self._last_at = float("inf")
 
     def take(self, block: Block) -> Iterator[Heard]:
         """Take the next sound; yield what there is to say about it."""
+        if block.at - self._last_at > _GAP_SECONDS:
+            yield from self._forget_sound()
+        self._last_at = block.at
         self._recent.take(block.samples)
         self._noise.take(block.samples)
         called = self._called(block)
@@ -76,10 +83,13 @@ class Hearing:
             self._capture, self._was_called = None, False
 
     def forget(self) -> Iterator[Heard]:
-        """Forget all sound, and what was being said; yield that nothing was, if it was."""
+        """Forget all sound, and a button that waits; yield that nothing was said, if it was."""
+        self._button.clear()
+        yield from self._forget_sound()
+
+    def _forget_sound(self) -> Iterator[Heard]:
         capture, self._capture, self._was_called = self._capture, None, False
         self._recent = RecentSound(_RECENT_SAMPLES)
-        self._button.clear()
         if capture is not None:
             yield NothingSaid(capture.word)
 
