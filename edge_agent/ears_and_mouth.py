@@ -22,21 +22,30 @@ from edge_agent.voice_requests import SpokenRequests, asking
 _log = logging.getLogger(__name__)
 
 
-class Ears:
-    """What can be done to the hearing from outside: call the agent, or have it hear nothing."""
+class EarsAndMouth:
+    """What can be done to hearing and speech from outside."""
 
     def __init__(
-        self, states: States, button: threading.Event, listening: Listening | None
+        self,
+        states: States,
+        button: threading.Event,
+        voice: Voice,
+        listening: Listening | None,
     ) -> None:
         """Without `listening` there is no microphone."""
         self._states = states
         self._button = button
+        self._voice = voice
         self._listening = listening
 
     def call(self) -> bool:
         """Have the agent listen now (push-to-talk); return False where it has no microphone."""
         self._button.set()
         return self._listening is not None
+
+    def be_silent(self) -> None:
+        """Say no more of what is being said."""
+        self._voice.be_silent()
 
     def mute(self, muted: bool) -> None:  # noqa: FBT001 - a switch
         """Hear nothing that is spoken, until this is called with False."""
@@ -51,7 +60,7 @@ class Ears:
 @contextmanager
 def ears_and_mouth(
     settings: ListeningSettings, inbox: Inbox, states: States, *, muted: bool = False
-) -> Iterator[Ears]:
+) -> Iterator[EarsAndMouth]:
     """Put what is said to the agent into `inbox`, and speak the replies.
 
     One that begins `muted` does not open the microphone before it is told to.
@@ -60,31 +69,21 @@ def ears_and_mouth(
     """
     with ExitStack() as open_:
         _serve_wyoming(settings, inbox, open_)
-        button, listening = threading.Event(), None
+        button, gate = threading.Event(), SpeakingGate()
+        voice = open_.enter_context(_voice(settings, gate, states))
+        listening = None
         if settings.microphone != OFF:
-            listening = _listening(settings, inbox, states, button, open_)
-        ears = Ears(states, button, listening)
+            source = source_named(settings.microphone)
+            chosen = HearingSettings(settings.wake_words, settings.always_listening)
+            hearing = Hearing(source.name, chosen, gate, button)
+            requests = SpokenRequests(inbox, voice, states, button)
+            listening = Listening(source, hearing, requests.take)
+        sound = EarsAndMouth(states, button, voice, listening)
         if muted:
-            ears.mute(muted=True)
+            sound.mute(muted=True)
         if listening is not None:
             open_.enter_context(listening)
-        yield ears
-
-
-def _listening(
-    settings: ListeningSettings,
-    inbox: Inbox,
-    states: States,
-    button: threading.Event,
-    open_: ExitStack,
-) -> Listening:
-    """Return a listening that is still to be started, its voice ready."""
-    source = source_named(settings.microphone)
-    gate = SpeakingGate()
-    voice = open_.enter_context(_voice(settings, gate, states))
-    chosen = HearingSettings(settings.wake_words, settings.always_listening)
-    hearing = Hearing(source.name, chosen, gate, button)
-    return Listening(source, hearing, SpokenRequests(inbox, voice, states, button).take)
+        yield sound
 
 
 def _serve_wyoming(settings: ListeningSettings, inbox: Inbox, open_: ExitStack) -> None:

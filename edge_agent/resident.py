@@ -11,7 +11,7 @@ from edge_agent.assembly import Parts, Tell, assembled, opened_journal
 from edge_agent.bus.client import Bus
 from edge_agent.bus.types import Message
 from edge_agent.configuration import Configuration
-from edge_agent.ears_and_mouth import Ears, ears_and_mouth
+from edge_agent.ears_and_mouth import EarsAndMouth, ears_and_mouth
 from edge_agent.inbox import NO_HEARTBEAT, Heartbeat, Inbox
 from edge_agent.loop import Loop
 from edge_agent.presence import Presence
@@ -32,7 +32,7 @@ class Resident:
 
     loop: Loop
     inbox: Inbox
-    ears: Ears
+    sound: EarsAndMouth
     broker: str
 
 
@@ -64,13 +64,13 @@ def resident(
             allowance=lambda: strain.allowance,
         )
         muted = journal.remembered(_MUTED) == "yes"
-        ears = open_.enter_context(ears_and_mouth(configuration, inbox, states, muted=muted))
+        sound = open_.enter_context(ears_and_mouth(configuration, inbox, states, muted=muted))
         take_asks(parts.bus, configuration.node, inbox)
-        _take_listen(configuration, parts.bus, ears)
+        _take_listen(configuration, parts.bus, sound)
         if parts.presence is not None:
-            _take_switches(parts.presence, journal, ears, loop)
+            _take_switches(parts.presence, journal, sound, loop)
             parts.presence.show_mute(muted)
-        yield Resident(loop, inbox, ears, str(parts.bus.address))
+        yield Resident(loop, inbox, sound, str(parts.bus.address))
 
 
 def _note(journal: Journal, state: State) -> None:
@@ -84,25 +84,29 @@ def _on_the_bus(parts: Parts) -> list[Callable[[State], None]]:
     return [] if parts.presence is None else [parts.presence.show]
 
 
-def _take_listen(configuration: Configuration, bus: Bus, ears: Ears) -> None:
+def _take_listen(configuration: Configuration, bus: Bus, sound: EarsAndMouth) -> None:
     """Let others on the bus have the agent listen."""
 
     def listen(message: Message) -> None:
-        if not message.retained and not ears.call():
+        if not message.retained and not sound.call():
             _log.warning("The agent was asked to listen, and has no microphone.")
 
     bus.subscribe(f"edge_agent/{configuration.node}/listen", listen)
 
 
-def _take_switches(presence: Presence, journal: Journal, ears: Ears, loop: Loop) -> None:
-    """Let others on the bus have the agent hear nothing, or stop what it thinks about."""
+def _take_switches(presence: Presence, journal: Journal, sound: EarsAndMouth, loop: Loop) -> None:
+    """Let others on the bus have the agent hear nothing, or stop thinking and speaking."""
 
     def mute(muted: bool) -> None:  # noqa: FBT001 - as `Presence` calls it
-        ears.mute(muted)
+        sound.mute(muted)
         try:
             journal.remember(_MUTED, "yes" if muted else "no")
         except JournalError as error:
             _log.warning("%s", error)
 
+    def cancel() -> None:
+        loop.cancel()
+        sound.be_silent()
+
     presence.on_mute(mute)
-    presence.on_cancel(loop.cancel)
+    presence.on_cancel(cancel)

@@ -118,7 +118,7 @@ def _take_line(agent: "Resident", line: str) -> None:
     if line:
         if not agent.inbox.put(Letter(Asked("text", line), _show)):
             print("Too many requests are waiting.", flush=True)
-    elif not agent.ears.call():
+    elif not agent.sound.call():
         print("There is no microphone: the configuration has it off.", flush=True)
 
 
