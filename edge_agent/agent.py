@@ -9,7 +9,7 @@ from typing import Any
 from edge_agent.eyes import Eyes, Seen
 from edge_agent.home_conversation import HomeConversation
 from edge_agent.look_tool import LOOK, looked
-from edge_agent.model.errors import ImageError
+from edge_agent.model.errors import ImageError, ModelError
 from edge_agent.model.session import TurnOptions
 from edge_agent.model.types import Audio, Part, Reply, Timings, ToolCall
 from edge_agent.senses.types import Utterance
@@ -130,7 +130,11 @@ class Agent:
         if asked.sound is None and asked.seen is None:
             agreement = self._dispatcher.agreement(asked.source, asked.text)
         if agreement is None:
-            reply = self._thought(asked, cancel, allowance)
+            try:
+                reply = self._thought(asked, cancel, allowance)
+            except ModelError as error:
+                self._journal.end_turn(turn_id, str(error))
+                raise
         heard = asked.text if asked.sound is None else reply.thought
         wanted = () if reply.finish == "cancelled" else each_once(reply.calls)
         calls = agreement.calls if agreement else tuple(self._by_id(call) for call in wanted)

@@ -11,6 +11,7 @@ from edge_agent.assembly import assembled, opened_journal
 from edge_agent.configuration import Configuration
 from edge_agent.inbox import Inbox, Letter, Settling
 from edge_agent.loop import Loop
+from edge_agent.model import ModelError
 from edge_agent.states import State, States
 from edge_agent.tools.types import Status
 from edge_agent.turn_watch import BrokenOffError, TurnWatch
@@ -123,10 +124,12 @@ def test_stopping_breaks_off_the_turn_and_says_so(agent):
         assert "stopping" in str(answers.get(timeout=PATIENCE_S))
 
 
-def test_after_an_error_the_next_request_is_answered(agent):
+def test_after_an_error_the_next_request_is_answered(agent, journal):
     answers = queue.Queue()
     with looping(agent) as (inbox, _, _loop):
         inbox.put(letter("word " * 5_000, answers))
         inbox.put(letter("turn on the kitchen light", answers))
-        assert isinstance(answers.get(timeout=PATIENCE_S), Exception)
+        error = answers.get(timeout=PATIENCE_S)
+        assert isinstance(error, ModelError)
+        assert str(error) in [turn.reply for turn in journal.turns()]
         assert isinstance(answers.get(timeout=PATIENCE_S), Answer)

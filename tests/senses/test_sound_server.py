@@ -1,5 +1,6 @@
 """Microphone and loudspeaker, through PortAudio and a sound server, without a sound card."""
 
+import os
 import queue
 import threading
 import time
@@ -65,6 +66,26 @@ def test_the_voice_is_heard_and_keeps_the_gate_closed(server) -> None:
     finally:
         recorder.terminate()
         recorder.communicate()
+
+
+def test_the_next_sentence_is_made_while_one_is_spoken(server, tmp_path) -> None:
+    made = tmp_path / "made"
+    os.mkfifo(made)
+    noting = ("sh", "-c", f"tee {made} | espeak-ng --stdin --stdout")
+    begun: list[str] = []
+    voice = Voice(
+        SpeakingGate(),
+        Loudspeaker(),
+        Synthesiser(noting),
+        on_begin=lambda: begun.append("a sentence"),
+    )
+    with voice:
+        voice.say("This is a long sentence, which takes its time. Then comes another.")
+        assert made.read_text().startswith("This is")
+        assert made.read_text() == "Then comes another."
+        assert begun == ["a sentence"]
+        assert voice.wait(PATIENCE_SECONDS)
+        assert len(begun) == 2
 
 
 def test_barge_in_silences_the_voice_at_once(server) -> None:

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
 import numpy as np
@@ -21,6 +22,9 @@ _log = logging.getLogger(__name__)
 _LONGEST_QUEUE = 64
 """Sentences that may wait: what is more than that nobody would listen to."""
 
+
+_Spoken = tuple[NDArray[np.float32], int]
+"""A sentence as sound: float32 [n], mono, and its rate in Hz."""
 
 _Thing = Earcon | str | Callable[[], object]
 
@@ -50,6 +54,8 @@ class Voice:
         self._on_begin, self._on_end = on_begin, on_end
         self._told = ""
         self._waiting: deque[_Thing] = deque()
+        self._ahead: tuple[str, Future[_Spoken]] | None = None
+        self._maker = ThreadPoolExecutor(1, thread_name_prefix="voice-ahead")
         self._silence = threading.Event()
         self._busy = False
         self._closed = False
@@ -73,6 +79,7 @@ class Voice:
         """Break off, at once, and forget what was still to be said (barge-in)."""
         with self._changed:
             self._waiting.clear()
+            self._ahead = None
             if self._busy:
                 self._silence.set()
         if self._synthesiser is not None:
@@ -95,6 +102,7 @@ class Voice:
             self._changed.notify_all()
         self.be_silent()
         self._thread.join()
+        self._maker.shutdown()
 
     def _add(self, thing: _Thing) -> None:
         with self._changed:
@@ -129,7 +137,21 @@ class Voice:
             thing()
         elif self._synthesiser is not None and self._loudspeaker is not None:
             self._on_begin()
-            self._play(*self._synthesiser.synthesise(thing))
+            self._play(*self._spoken(thing, self._synthesiser))
+
+    def _spoken(self, sentence: str, synthesiser: Synthesiser) -> _Spoken:
+        """Return a sentence as sound, and begin to make the next one, so that there is no gap."""
+        with self._changed:
+            ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == sentence:
+            spoken = ahead[1].result()
+        else:
+            spoken = synthesiser.synthesise(sentence)
+        with self._changed:
+            following = self._waiting[0] if self._waiting else None
+            if isinstance(following, str):
+                self._ahead = following, self._maker.submit(synthesiser.synthesise, following)
+        return spoken
 
     def _play(self, samples: NDArray[np.float32], rate: int) -> None:
         if self._loudspeaker is None or not samples.size or self._silence.is_set():
