@@ -44,6 +44,18 @@ def test_a_microphone_pulled_out_and_put_back_goes_on(server) -> None:
         recording.join()
 
 
+def test_a_listener_that_is_behind_loses_sound_and_it_is_told(server, caplog) -> None:
+    microphone = Microphone()
+    blocks = microphone.blocks()
+    next(blocks)
+    threading.Event().wait(5)
+    while "s of sound" not in caplog.text:
+        next(blocks)
+    assert microphone.dropped > 0
+    microphone.close()
+    assert list(blocks) == []
+
+
 def test_a_device_that_is_not_there_is_told_with_those_that_are(server) -> None:
     with pytest.raises(SoundError, match=r"no microphone 'Yeti'; there are: .*default"):
         find_device("Yeti", "input")

@@ -24,6 +24,8 @@ _ROOM_FOR_BLOCKS = 200
 _SILENT_SECONDS = 2.0
 """A device that gives no block for so long is gone, whatever the library says."""
 
+_TELL_EVERY_SECONDS = 60.0
+
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.5, 30.0
 
 
@@ -43,7 +45,8 @@ class Microphone:
     """A `Source` of what a sound device records.
 
     `dropped` counts blocks of 20 ms that were lost, because the listener was behind or the device
-    itself overran. `tell` is given one sentence when the device is lost, and one when it is back.
+    itself overran; the log tells of them once a minute. `tell` is given one sentence when the
+    device is lost, and one when it is back.
     """
 
     def __init__(
@@ -60,6 +63,8 @@ class Microphone:
         self._may_record.set()
         self._recorded: BlockQueue[_Recorded] = BlockQueue(_ROOM_FOR_BLOCKS)
         self._overruns = 0
+        self._told_of = 0
+        self._told_at = float("-inf")
 
     @property
     def name(self) -> str:
@@ -111,10 +116,17 @@ class Microphone:
             while self._may_record.is_set() and not self._closing.is_set():
                 recorded = self._recorded.get(within_seconds=_SILENT_SECONDS)
                 if recorded is not None:
+                    self._tell_of_losses(recorded.at)
                     if (samples := stream.take(recorded.samples)).size:
                         yield Block(samples, recorded.at)
                 elif self._may_record.is_set() and not self._closing.is_set():
                     raise SoundError(f"The microphone {device.name} gives no sound any more.")
+
+    def _tell_of_losses(self, now: float) -> None:
+        lost = self.dropped - self._told_of
+        if lost and now - self._told_at >= _TELL_EVERY_SECONDS:
+            self._told_of, self._told_at = self.dropped, now
+            _log.warning("The %s lost %.2f s of sound: this machine is busy.", self.name, lost / 50)
 
     def _take(
         self, samples: NDArray[np.float32], _frames: int, _time: object, status: _Status
