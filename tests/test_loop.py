@@ -13,6 +13,7 @@ from edge_agent.inbox import Inbox, Letter, Settling
 from edge_agent.loop import Loop
 from edge_agent.model import ModelError
 from edge_agent.states import State, States
+from edge_agent.strain import Allowance
 from edge_agent.tools.types import Status
 from edge_agent.turn_watch import BrokenOffError, TurnWatch
 
@@ -113,6 +114,15 @@ def test_a_turn_that_does_not_end_is_told_once():
     assert isinstance(told, BrokenOffError)
     assert hung.cancel.is_set()
     assert answers.empty()
+
+
+def test_a_pressed_machine_replies_with_fewer_tokens(agent):
+    answers = queue.Queue()
+    with looping(agent, allowance=lambda: Allowance(reply_tokens=2)) as (inbox, _, _loop):
+        inbox.put(letter("turn on the kitchen light", answers))
+        answer = answers.get(timeout=PATIENCE_S)
+    assert answer.timings["reply_tokens"] == 2
+    assert answer.calls == ()
 
 
 def test_stopping_breaks_off_the_turn_and_says_so(agent):
