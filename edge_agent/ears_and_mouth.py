@@ -17,7 +17,7 @@ from edge_agent.senses.speaking.voice import Voice
 from edge_agent.senses.types import SoundError
 from edge_agent.senses.wyoming.server import WyomingServer
 from edge_agent.states import State, States
-from edge_agent.voice_requests import SpokenRequests, asking
+from edge_agent.voice_requests import OnAnswer, SpokenRequests, asking, not_shown
 
 _log = logging.getLogger(__name__)
 
@@ -59,9 +59,14 @@ class EarsAndMouth:
 
 @contextmanager
 def ears_and_mouth(
-    settings: ListeningSettings, inbox: Inbox, states: States, *, muted: bool = False
+    settings: ListeningSettings,
+    inbox: Inbox,
+    states: States,
+    *,
+    muted: bool = False,
+    show: OnAnswer = not_shown,
 ) -> Iterator[EarsAndMouth]:
-    """Put what is said to the agent into `inbox`, and speak the replies.
+    """Put what is said to the agent into `inbox`, and speak the replies, which `show` is given too.
 
     One that begins `muted` does not open the microphone before it is told to.
     Sound that is missing is told of once, and waited for. Raises `SoundError` for a file that is no
@@ -76,7 +81,7 @@ def ears_and_mouth(
             source = source_named(settings.microphone)
             chosen = HearingSettings(settings.wake_words, settings.always_listening)
             hearing = Hearing(source.name, chosen, gate, button)
-            requests = SpokenRequests(inbox, voice, states, button)
+            requests = SpokenRequests(inbox, voice, states, button, show)
             listening = Listening(source, hearing, requests.take)
         sound = EarsAndMouth(states, button, voice, listening)
         if muted:

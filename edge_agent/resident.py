@@ -19,6 +19,7 @@ from edge_agent.state_reports import StateReports
 from edge_agent.states import State, States
 from edge_agent.strain import StrainWatch
 from edge_agent.tools.journal import Journal, JournalError
+from edge_agent.voice_requests import OnAnswer, not_shown
 
 _log = logging.getLogger(__name__)
 
@@ -42,11 +43,12 @@ def resident(
     tell: Tell,
     heartbeat: Heartbeat = NO_HEARTBEAT,
     on_state: Callable[[State], None] = lambda _state: None,
+    show: OnAnswer = not_shown,
 ) -> Iterator[Resident]:
     """Put an agent together that hears, speaks, and takes requests over MQTT.
 
-    `tell` is given what is being waited for, `on_state` each new state. Raises each room's own
-    error, with everything closed again.
+    `tell` is given what is being waited for, `on_state` each new state, `show` the answers to what
+    was spoken. Raises each room's own error, with everything closed again.
     """
     with ExitStack() as open_:
         parts = open_.enter_context(assembled(configuration, tell, resident=True))
@@ -64,7 +66,9 @@ def resident(
             allowance=lambda: strain.allowance,
         )
         muted = journal.remembered(_MUTED) == "yes"
-        sound = open_.enter_context(ears_and_mouth(configuration, inbox, states, muted=muted))
+        sound = open_.enter_context(
+            ears_and_mouth(configuration, inbox, states, muted=muted, show=show)
+        )
         take_asks(parts.bus, configuration.node, inbox)
         _take_listen(configuration, parts.bus, sound)
         if parts.presence is not None:

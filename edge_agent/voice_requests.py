@@ -15,6 +15,13 @@ from edge_agent.tools.types import Status
 _NOT_DONE = {Status.UNCONFIRMED, Status.REFUSED, Status.FAILED}
 
 
+OnAnswer = Callable[[Answer | Exception], None]
+
+
+def not_shown(_answer: Answer | Exception) -> None:
+    """Show an answer to nobody: what is said in a house is in no log."""
+
+
 class SpokenRequests:
     """Acts on what the hearing says, one thing at a time.
 
@@ -22,11 +29,19 @@ class SpokenRequests:
     who calls the agent while it thinks or speaks silences it, and it thinks of that no more.
     """
 
-    def __init__(self, inbox: Inbox, voice: Voice, states: States, button: threading.Event) -> None:
-        """Put requests into `inbox`, and answer them by `voice`.
+    def __init__(
+        self,
+        inbox: Inbox,
+        voice: Voice,
+        states: States,
+        button: threading.Event,
+        show: OnAnswer = not_shown,
+    ) -> None:
+        """Put requests into `inbox`, and answer them by `voice`; `show` is given all answers.
 
         After a question `button` is set, so that the person need not call before they answer.
         """
+        self._show = show
         self._inbox = inbox
         self._voice = voice
         self._states = states
@@ -84,6 +99,7 @@ class SpokenRequests:
 
     def _tell(self, call: int, answer: Answer | Exception) -> None:
         """Speak an answer, unless somebody has called since: they are not to be talked over."""
+        self._show(answer)
         if call != self._calls:
             return
         earcon = earcon_of(answer)

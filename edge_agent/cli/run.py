@@ -66,11 +66,13 @@ class _Running:
     def _answer_by(self, configuration: "Configuration") -> None:
         from edge_agent.inbox import Heartbeat
         from edge_agent.resident import resident
+        from edge_agent.voice_requests import not_shown
 
         heartbeat = Heartbeat(self._systemd.alive, self._systemd.beat_seconds)
+        show = _show_spoken if sys.stdin.isatty() else not_shown
         with (
             waiting() as tell,
-            resident(configuration, tell, heartbeat, self._systemd.status) as agent,
+            resident(configuration, tell, heartbeat, self._systemd.status, show) as agent,
         ):
             tell("")
             self._configuration = configuration
@@ -120,6 +122,12 @@ def _take_line(agent: "Resident", line: str) -> None:
             print("Too many requests are waiting.", flush=True)
     elif not agent.sound.call():
         print("There is no microphone: the configuration has it off.", flush=True)
+
+
+def _show_spoken(answer: "Answer | Exception") -> None:
+    if not isinstance(answer, Exception):
+        print(f"“{answer.heard}”", flush=True)
+    _show(answer)
 
 
 def _show(answer: "Answer | Exception") -> None:

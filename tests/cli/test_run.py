@@ -98,6 +98,17 @@ def test_sighup_takes_new_settings_and_refuses_wrong_ones(run, tmp_path):
         assert agent.process.wait(PATIENCE_S) == 0
 
 
+def test_in_a_terminal_it_shows_what_was_heard(run, tmp_path):
+    wav = wav_of(tmp_path / "said.wav", spoken("okay nabu"), silence(0.2), COMMAND)
+    keyboard, terminal = os.openpty()
+    with run(stdin=terminal, microphone=wav) as agent:
+        assert agent.line().startswith("Ready")
+        assert "kitchen light" in agent.line()
+        assert agent.line() == "The kitchen light is on.\n"
+    os.close(terminal)
+    os.close(keyboard)
+
+
 def test_in_a_terminal_it_answers_what_is_typed(run):
     keyboard, terminal = os.openpty()
     with run(stdin=terminal) as agent:
