@@ -9,6 +9,7 @@ from typing import Any
 from edge_agent.eyes import Eyes, Seen
 from edge_agent.home_conversation import HomeConversation
 from edge_agent.look_tool import LOOK, looked
+from edge_agent.meaning import calls_meant
 from edge_agent.model.errors import ImageError, ModelError
 from edge_agent.model.session import TurnOptions
 from edge_agent.model.types import Audio, Part, Reply, Timings, ToolCall
@@ -18,6 +19,7 @@ from edge_agent.tools.consents import Agreement
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.journal import Journal
 from edge_agent.tools.types import Call, Outcome
+from edge_agent.tools.words_of_groups import told
 
 _NO_MODEL_NEEDED = Reply("", "", (), "stop", Timings())
 
@@ -37,6 +39,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class _Answered:
+    """What a person decided by answering: what to do, and what they agreed to."""
+
+    calls: tuple[Call, ...]
+    agreement: Agreement | None = None
+
+
+@dataclass(frozen=True)
 class Decision:
     """What is to be done about a request, of which nothing is done yet.
 
@@ -50,7 +60,7 @@ class Decision:
     heard: str
     calls: tuple[Call, ...]
     took_s: float
-    agreement: Agreement | None = None
+    answered: _Answered | None = None
     allowance: Allowance = UNSTRAINED
 
 
@@ -117,7 +127,7 @@ class Agent:
     ) -> Decision:
         """Hear a request and think about it; nothing is done until `act`.
 
-        A yes to what the agent has just asked is no request to the model.
+        An answer to what the agent has just asked is no request to the model.
 
         `cancel` (best a `Cancellation`) breaks off the model's part, and then there is nothing to
         do. A decision that is not wanted after all goes to `leave`. `allowance` is what the turn
@@ -126,20 +136,19 @@ class Agent:
         """
         began = time.perf_counter()
         turn_id = self._journal.begin_turn(asked.source, asked.text)
-        agreement, reply = None, _NO_MODEL_NEEDED
+        answered, reply = None, _NO_MODEL_NEEDED
         if asked.sound is None and asked.seen is None:
-            agreement = self._dispatcher.agreement(asked.source, asked.text)
-        if agreement is None:
+            answered = self._answered(asked.source, asked.text)
+        if answered is None:
             try:
                 reply = self._thought(asked, cancel, allowance)
             except ModelError as error:
                 self._journal.end_turn(turn_id, str(error))
                 raise
         heard = asked.text if asked.sound is None else reply.thought
-        wanted = () if reply.finish == "cancelled" else each_once(reply.calls)
-        calls = agreement.calls if agreement else tuple(self._by_id(call) for call in wanted)
+        calls = answered.calls if answered else self._calls_of(reply, asked, heard)
         took_s = time.perf_counter() - began
-        return Decision(asked, turn_id, reply, heard, calls, took_s, agreement, allowance)
+        return Decision(asked, turn_id, reply, heard, calls, took_s, answered, allowance)
 
     def leave(self, decision: Decision, why: str = "") -> None:
         """Do nothing about a request: for a reason that was told, or since it was asked anew."""
@@ -155,13 +164,13 @@ class Agent:
         could not be accounted for.
         """
         began = time.perf_counter()
-        asked, agreement, calls = decision.asked, decision.agreement, decision.calls
+        asked, answered, calls = decision.asked, decision.answered, decision.calls
         if asked.sound is not None and asked.seen is None:
-            agreement = self._dispatcher.agreement(asked.source, decision.heard)
-            calls = agreement.calls if agreement else calls
+            answered = self._answered(asked.source, decision.heard)
+            calls = answered.calls if answered else calls
         self._journal.decide(decision.turn_id, calls, decision.heard or None)
-        outcomes = self._done(decision, calls, agreement)
-        said = " ".join(outcome.words for outcome in outcomes) or decision.reply.text
+        outcomes = self._done(decision, calls, answered.agreement if answered else None)
+        said = told(calls, outcomes) or decision.reply.text
         self._journal.end_turn(decision.turn_id, said)
         total_s = decision.took_s + time.perf_counter() - began
         timings = _timings(decision.reply, outcomes, decision.took_s, total_s)
@@ -189,13 +198,19 @@ class Agent:
             looked(self._eyes, call, share) if call.tool == LOOK else next(done) for call in calls
         )
 
-    def _by_id(self, call: ToolCall) -> Call:
-        """Put the device's id in the place of the name that the prompt gives it."""
-        arguments = dict(call.arguments)
-        name = arguments.get("device")
-        if isinstance(name, str):
-            arguments["device"] = self._conversation.device_ids.get(name, name)
-        return Call(call.name, arguments)
+    def _answered(self, source: str, said: str) -> _Answered | None:
+        """Return what a person decides by what they said, where they were asked something."""
+        agreement = self._dispatcher.agreement(source, said)
+        chosen = self._dispatcher.chosen(source, said)
+        if agreement is not None:
+            return _Answered(agreement.calls, agreement)
+        return _Answered(chosen) if chosen else None
+
+    def _calls_of(self, reply: Reply, asked: Asked, heard: str) -> tuple[Call, ...]:
+        """Return the model's calls, about devices by their ids."""
+        wanted = () if reply.finish == "cancelled" else each_once(reply.calls)
+        names = self._conversation.names
+        return calls_meant(wanted, names, heard, in_own_words=asked.sound is None)
 
 
 def each_once(calls: Iterable[ToolCall]) -> tuple[ToolCall, ...]:

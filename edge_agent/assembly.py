@@ -18,7 +18,7 @@ from edge_agent.configuration import Configuration, cache_folder, default_model,
 from edge_agent.eyes import Eyes
 from edge_agent.home.conventions import conventions_for
 from edge_agent.home.home import Home
-from edge_agent.home.home_file import load_home
+from edge_agent.home.home_file import HomeFile, load_home
 from edge_agent.home.simulated import SimulatedHome
 from edge_agent.home.types import Device
 from edge_agent.home_conversation import HomeConversation
@@ -94,7 +94,7 @@ def assembled(
         tell("Telling the model about the home")
         own = tuple(ToolDeclaration(**tool.declaration()) for tool in own_tools)
         more_tools = (*own, LOOK_TOOL) if eyes.camera else own
-        conversation = HomeConversation(engine, lambda: home.devices, more_tools)
+        conversation = HomeConversation(engine, lambda: home.devices, more_tools, home.areas)
         presence = _presence(configuration, bus) if resident else None
         if presence is None:
             yield Parts(Agent(conversation, dispatcher, journal, eyes=eyes), bus, home, None)
@@ -120,13 +120,13 @@ def connected_home(
     """
     simulated = configuration.broker is None or configuration.simulate
     file = configuration.home or (demo_home() if simulated else None)
-    devices = load_home(file) if file else ()
+    home = load_home(file) if file else HomeFile()
     found = () if simulated else conventions_for(configuration.node)
     conventions = (OwnTools(own_tools), *found) if own_tools else found
     with ExitStack() as parts:
         tell("Connecting to the home")
-        bus = parts.enter_context(_bus(configuration, devices, parts, resident))
-        yield bus, parts.enter_context(Home(bus, devices, conventions))
+        bus = parts.enter_context(_bus(configuration, home.devices, parts, resident))
+        yield bus, parts.enter_context(Home(bus, home.devices, conventions, areas=home.areas))
 
 
 def _presence(configuration: Configuration, bus: Bus) -> Presence:

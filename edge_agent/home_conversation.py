@@ -1,14 +1,16 @@
 """The model's conversation about the home: primed once, and anew when the home has others in it."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import chain
 
+from edge_agent.home.groups import MOST_GROUPS, Areas, groups_of
 from edge_agent.home.types import Device, Kind
 from edge_agent.model.engine import Engine
 from edge_agent.model.errors import ModelError
 from edge_agent.model.session import Session
 from edge_agent.model.types import ToolDeclaration
+from edge_agent.names import Names
 from edge_agent.system_prompt import SystemPrompt, build_system_prompt
 
 _log = logging.getLogger(__name__)
@@ -34,11 +36,13 @@ class HomeConversation:
         engine: Engine,
         devices: Callable[[], Devices],
         more_tools: tuple[ToolDeclaration, ...] = (),
+        areas: Areas | None = None,
     ) -> None:
         """Prime the model with what `devices` returns, and `more_tools` than theirs.
 
-        Raises `ModelError` if nothing fits.
+        `areas` are those that go by another name. Raises `ModelError` if nothing fits.
         """
+        self._areas = areas
         self._engine = engine
         self._more_tools = more_tools
         self._devices = devices
@@ -46,27 +50,32 @@ class HomeConversation:
         self._prompt, self._session = self._primed(self._known)
 
     @property
-    def device_ids(self) -> Mapping[str, str]:
-        """Return which device is meant by each name that the model can say."""
-        return self._prompt.device_ids
+    def names(self) -> Names:
+        """Return what is meant by each name that the model can say."""
+        return self._prompt.names
 
     def session(self) -> Session:
         """Return the session for the next turn, primed anew if the home has changed."""
         devices = self._devices()
         if devices is not self._known:
             self._known = devices
-            prompt = build_system_prompt(devices)
+            prompt = self._described(devices, devices)
             if (prompt.text, prompt.tools) != (self._prompt.text, self._prompt.tools):
                 self._prompt, self._session = self._primed(devices)
             else:
                 self._prompt = prompt
         return self._session
 
+    def _described(self, chosen: Devices, devices: Devices) -> SystemPrompt:
+        """Describe `chosen`, and no more groups than that, though of all `devices`."""
+        groups = groups_of(devices, self._areas, at_most=min(MOST_GROUPS, len(chosen)))
+        return build_system_prompt(chosen, groups=groups)
+
     def _primed(self, devices: Devices) -> tuple[SystemPrompt, Session]:
         """Prime a session with `devices`, or with those that have room, sensors the last."""
         chosen = devices
         while True:
-            prompt = build_system_prompt(chosen)
+            prompt = self._described(chosen, devices)
             try:
                 session = self._engine.session(prompt.text, prompt.tools + self._more_tools)
                 if session.prefix_tokens <= _MOST_OF_CONTEXT * self._engine.context:

@@ -25,6 +25,11 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
         yield engine
 
 
+def device_ids(conversation: HomeConversation) -> dict[str, str]:
+    named = conversation.names.items()
+    return {name: thing.id for name, thing in named if isinstance(thing, Device)}
+
+
 def test_it_is_primed_anew_for_other_devices_only(engine: Engine) -> None:
     devices = (LAMP,)
     conversation = HomeConversation(engine, lambda: devices)
@@ -34,10 +39,10 @@ def test_it_is_primed_anew_for_other_devices_only(engine: Engine) -> None:
     devices = (LAMP, FAN)
     second = conversation.session()
     assert second is not first
-    assert conversation.device_ids == {"lamp": "lamp", "fan": "fan"}
+    assert device_ids(conversation) == {"lamp": "lamp", "fan": "fan"}
     devices = (Device("lamp-2", "lamp", "hall", Kind.LIGHT, ON_OFF), FAN)
     assert conversation.session() is second
-    assert conversation.device_ids == {"lamp": "lamp-2", "fan": "fan"}
+    assert device_ids(conversation) == {"lamp": "lamp-2", "fan": "fan"}
 
 
 def test_states_leave_it_as_it_is(engine: Engine, mosquitto) -> None:
@@ -54,7 +59,7 @@ def test_a_home_that_is_too_large_is_cut_to_what_fits(engine: Engine, caplog) ->
     lamps = [Device(f"z{n}", f"lamp {n}", "hall", Kind.LIGHT, ON_OFF) for n in range(4)]
     home = (*sensors, *lamps)
     conversation = HomeConversation(engine, lambda: home)
-    known = set(conversation.device_ids.values())
+    known = set(device_ids(conversation).values())
     assert {lamp.id for lamp in lamps} < known
     assert len(known) < len(home)
     assert f"room for {len(known)} of 94 devices" in caplog.text

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_agent.home.groups import Group
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.model.calls import parse_calls
-from edge_agent.system_prompt import build_system_prompt, spoken_names
+from edge_agent.names import spoken_names
+from edge_agent.system_prompt import build_system_prompt
 
 HOME = (
     Device("light.k1", "Light", "Kitchen", Kind.LIGHT,
@@ -42,7 +44,12 @@ DEVICES = st.lists(
 
 def fingerprint(devices):
     prompt = build_system_prompt(devices)
-    return hashlib.sha256(repr(prompt).encode()).hexdigest()
+    named = [(name, ids(thing)) for name, thing in prompt.names.items()]
+    return hashlib.sha256(repr((prompt.text, prompt.tools, named)).encode()).hexdigest()
+
+
+def ids(thing):
+    return [device.id for device in (thing.devices if isinstance(thing, Group) else (thing,))]
 
 
 @given(DEVICES, st.randoms(use_true_random=False))
@@ -73,17 +80,19 @@ def test_the_text_is_the_same_in_every_process():
 
 def test_states_are_no_part_of_a_device():
     """So the text cannot change while they do."""
-    assert {field.name for field in fields(Device)} == {"id", "name", "area", "kind", "can"}
+    assert {field.name for field in fields(Device)} == {
+        "id", "name", "area", "kind", "can", "aliases",
+    }  # fmt: skip
 
 
 @given(DEVICES)
 def test_names_are_unique_and_lead_back_to_ids(devices):
     prompt = build_system_prompt(devices)
-    folded = {name.casefold() for name in prompt.device_ids}
-    assert len(folded) == len(devices)
-    assert set(prompt.device_ids.values()) == {device.id for device in devices}
+    single = [it for it in prompt.names.values() if isinstance(it, Device)]
+    assert len({name.casefold() for name in prompt.names}) == len(prompt.names)
+    assert sorted(device.id for device in single) == sorted(device.id for device in devices)
     for tool in prompt.tools:
-        assert set(tool.choices["device"]) <= prompt.device_ids.keys()
+        assert set(tool.choices["device"]) <= prompt.names.keys()
         assert tool.choices["device"]
 
 
@@ -91,14 +100,14 @@ def test_names_are_unique_and_lead_back_to_ids(devices):
 def test_names_are_sorted_and_on_lines_of_their_own(devices):
     prompt = build_system_prompt(devices)
     lines = prompt.text.split("\n")
-    names = sorted(prompt.device_ids)
+    names = sorted(prompt.names)
     assert [line.rpartition(" (")[0] for line in lines[1 : 1 + len(names)]] == names
 
 
 @given(DEVICES)
 def test_names_hold_no_control_tokens(devices):
     prompt = build_system_prompt(devices)
-    listed = prompt.text.split("\n")[1 : 1 + len(devices)]
+    listed = prompt.text.split("\n")[1 : 1 + len(prompt.names)]
     assert not any("<|" in line or "<turn" in line for line in listed)
 
 

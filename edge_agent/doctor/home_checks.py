@@ -16,7 +16,7 @@ def check_home(path: Path | None) -> Finding:
             "home", "no file given: devices are found on the broker; without one, the demo home"
         )
     try:
-        devices = load_home(path)
+        devices = load_home(path).devices
     except HomeFileError as error:
         return bad(
             "home", str(error), "Mend that line: docs/home-file.md says what may stand there."

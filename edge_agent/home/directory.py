@@ -11,14 +11,13 @@ addresses, gives it its name, area and kind.
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from edge_agent.home.conventions import CONVENTIONS
 from edge_agent.home.conventions.types import Finding, Found, Gone, Reachable, Reported
 from edge_agent.home.states import Report
-from edge_agent.home.types import Device, State
+from edge_agent.home.types import UNKNOWN_AREA, Device, State
 
-UNKNOWN_AREA = "home"
 _PREFERENCE = (*CONVENTIONS, "plain")
 """Who drives a device that several know: whoever stands first."""
 _LONGEST_ID = 64
@@ -229,9 +228,7 @@ class Directory:
             area = next((e.found.area for e in group if e.found.area), UNKNOWN_AREA)
             own = _id_of(driver.key)
             return Device(own, driver.name or own, area, driver.kind, driver.can)
-        return Device(
-            named.id, named.name, named.area, named.kind, driver.can & named.can or driver.can
-        )
+        return replace(named, can=driver.can & named.can or driver.can)
 
     def _named(self, group: list[_Entry]) -> Device | None:
         """Return the device of the home file that is meant: by its id, or by its only address."""

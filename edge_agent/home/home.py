@@ -20,6 +20,7 @@ from edge_agent.home.conventions.types import (
 from edge_agent.home.directory import Directory, Listing
 from edge_agent.home.discovery import Discovery, News, OnDevices
 from edge_agent.home.expectations import Expectation, Expectations
+from edge_agent.home.groups import Areas
 from edge_agent.home.states import Report
 from edge_agent.home.types import Device, State
 
@@ -36,12 +37,15 @@ class Home:
         static: Iterable[Device] = (),
         conventions: Iterable[Convention] = (),
         *,
+        areas: Areas | None = None,
         on_devices: OnDevices = lambda _: None,
     ) -> None:
         """Begin with the `static` devices and find those that `conventions` announce.
 
-        `on_devices` is called with all devices when others are there, or other names.
+        `areas` are those that go by another name. `on_devices` is called with all devices when
+        others are there, or other names.
         """
+        self.areas = areas or {}
         known = tuple(static)
         directory = Directory(known)
         plain = Plain(known)

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from edge_agent.home.groups import Areas
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.home.yaml_file import YamlFile, suggestion
 
@@ -12,7 +14,8 @@ if TYPE_CHECKING:
     from yaml.nodes import Node
 
 _LONGEST_NAME = 64
-_KEYS = ("id", "name", "area", "kind", "can")
+_KEYS = ("id", "name", "area", "kind", "can", "aliases")
+_OPTIONAL = frozenset({"can", "aliases"})
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _JOINERS = "\u200c\u200d"
 """Zero-width (non-)joiners: format characters that Persian, Hindi and emoji are spelt with."""
@@ -24,22 +27,43 @@ class HomeFileError(Exception):
     """The home file is not right: one sentence with the file, the line, and what to do."""
 
 
-def load_home(path: Path | str) -> tuple[Device, ...]:
-    """Read the devices of a home file, in its order. Raises `HomeFileError`."""
-    return _HomeFile(YamlFile(Path(path), "a home file", HomeFileError)).devices()
+@dataclass(frozen=True)
+class HomeFile:
+    """What stands in a home file, in its order: devices, and areas by another name."""
+
+    devices: tuple[Device, ...] = ()
+    areas: Areas = field(default_factory=dict)
 
 
-class _HomeFile:
-    """Reads the devices in it."""
+def load_home(path: Path | str) -> HomeFile:
+    """Read a home file. Raises `HomeFileError`."""
+    return _Reader(YamlFile(Path(path), "a home file", HomeFileError)).home()
 
+
+class _Reader:
     def __init__(self, file: YamlFile) -> None:
         self._file = file
 
-    def devices(self) -> tuple[Device, ...]:
+    def home(self) -> HomeFile:
         root = self._file.root()
+        fields = self._file.mapping(root, "a home file", ("devices", "areas"))
+        if "devices" not in fields:
+            raise self._file.error(root, "there is no list `devices:`")
+        areas = self._areas(fields["areas"]) if "areas" in fields else {}
+        return HomeFile(self._devices(fields["devices"]), areas)
+
+    def _areas(self, node: "Node") -> dict[str, tuple[str, ...]]:
+        areas: dict[str, tuple[str, ...]] = {}
+        example = "upstairs: [bedroom, bathroom]"
+        for key_node, parts in self._file.entries(node, "`areas`", example):
+            area = self._name(key_node, "an area")
+            areas[area] = self._names(parts, area)
+        return areas
+
+    def _devices(self, listed: "Node") -> tuple[Device, ...]:
         lines: dict[str, int] = {}
         devices = []
-        for node in self._file.items(self._only_key(root, "devices"), "devices"):
+        for node in self._file.items(listed, "devices"):
             device = self._device(node)
             line = node.start_mark.line + 1
             if device.id in lines:
@@ -55,7 +79,7 @@ class _HomeFile:
     def _device(self, node: "Node") -> Device:
         fields = self._file.mapping(node, "a device", _KEYS)
         for key in _KEYS:
-            if key not in fields and key != "can":
+            if key not in fields and key not in _OPTIONAL:
                 raise self._file.error(node, f"this device has no `{key}`: add `{key}: …`")
         kind = self._choice(fields["kind"], "kind", Kind)
         if "can" not in fields and kind is not Kind.SCENE:
@@ -70,13 +94,8 @@ class _HomeFile:
             area=self._name(fields["area"], "area"),
             kind=kind,
             can=frozenset(self._choice(item, "can", Capability) for item in can),
+            aliases=self._names(fields["aliases"], "aliases") if "aliases" in fields else (),
         )
-
-    def _only_key(self, root: "Node", key: str) -> "Node":
-        fields = self._file.mapping(root, "a home file", (key,))
-        if key not in fields:
-            raise self._file.error(root, f"there is no list `{key}:`")
-        return fields[key]
 
     def _id(self, node: "Node") -> str:
         text = self._file.text(node, "id")
@@ -105,6 +124,9 @@ class _HomeFile:
                 node, f"`{key}` holds < or >, which the model's own control words are written with"
             )
         return " ".join(name.split())
+
+    def _names(self, node: "Node", key: str) -> tuple[str, ...]:
+        return tuple(self._name(item, key) for item in self._file.items(node, key))
 
     def _choice(self, node: "Node", key: str, choices: type[_Choice]) -> _Choice:
         text = self._file.text(node, key)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+UNKNOWN_AREA = "home"
+"""The area of a device of which nobody has said where it is."""
+
 
 class Kind(StrEnum):
     """What a person would call the thing."""
@@ -38,13 +41,19 @@ class Capability(StrEnum):
 
 @dataclass(frozen=True)
 class Device:
-    """A thing in the home. `id` names it on the bus, `name` is what people call it."""
+    """A thing in the home. `id` names it on the bus; people call it by `name` or `aliases`."""
 
     id: str
     name: str
     area: str
     kind: Kind
     can: frozenset[Capability]
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return all that people call it."""
+        return (self.name, *self.aliases)
 
 
 State = Mapping[str, str | int | float | bool]

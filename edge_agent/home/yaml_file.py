@@ -79,6 +79,14 @@ class YamlFile:
             fields[key] = value
         return fields
 
+    def entries(self, node: "Node", what: str, example: str) -> "list[tuple[Node, Node]]":
+        """Return the pairs of a mapping whose keys are free."""
+        from yaml.nodes import MappingNode  # noqa: PLC0415 - only where a home file is read
+
+        if not isinstance(node, MappingNode):
+            raise self.error(node, f"{what} is written as `{example}`")
+        return _pairs(node)
+
     def items(self, node: "Node", key: str) -> "list[Node]":
         """Return the items of a list."""
         from yaml.nodes import SequenceNode  # noqa: PLC0415 - only where a home file is read

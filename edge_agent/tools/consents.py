@@ -1,15 +1,12 @@
 """A person's yes: to one question, in the next turn, within a time, over the way it was asked."""
 
 import re
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from edge_agent.tools.open_question import OpenQuestion
 from edge_agent.tools.types import Call
-
-VALID_S = 20.0
-"""How long a question can be answered."""
 
 _YES = (
     "yes", "yes please", "yes do it", "yes do that", "yes go ahead", "yeah", "yep", "sure", "ok",
@@ -28,38 +25,26 @@ class Agreement:
 
 @dataclass(frozen=True)
 class _Question:
-    source: str
     calls: tuple[Call, ...]
     words: frozenset[str]
-    asked_at: float
 
 
 class Consents:
-    """Holds the one question that is open. Threads may share it."""
+    """Takes the answer to "Shall I …?". Threads may share it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Begin without a question."""
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._open: _Question | None = None
+        self._open: OpenQuestion[_Question] = OpenQuestion(clock)
 
     def ask(self, source: str, calls: Sequence[Call], question: str) -> None:
         """Remember that `question`, about `calls`, was put to whoever speaks over `source`."""
         words = frozenset(_WORD.findall(question.casefold()))
-        with self._lock:
-            self._open = _Question(source, tuple(calls), words, self._clock())
+        self._open.ask(source, _Question(tuple(calls), words))
 
     def answered(self, source: str, said: str) -> Agreement | None:
-        """Take the next thing that was `said`: an agreement if it is a yes to the open question.
-
-        Whatever it was, the question is closed then, unless it came from elsewhere.
-        """
-        with self._lock:
-            question = self._open
-            if question is None or question.source != source:
-                return None
-            self._open = None
-        if self._clock() - question.asked_at > VALID_S or not _is_yes(said, question.words):
+        """Take the next thing that was `said`: an agreement if it is a yes to the open question."""
+        question = self._open.take(source)
+        if question is None or not _is_yes(said, question.words):
             return None
         return Agreement(question.calls)
 

@@ -1,6 +1,6 @@
 """The tools of a home: one row a tool, with what a device must be able to do for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,9 +74,3 @@ HOME_TOOLS = (
 )
 
 TOOL_BY_NAME: Mapping[str, HomeTool] = {tool.name: tool for tool in HOME_TOOLS}
-
-
-def tools_for(devices: Iterable[Device]) -> tuple[HomeTool, ...]:
-    """Return the tools that at least one of `devices` can do, in the order of the contract."""
-    found = tuple(devices)
-    return tuple(tool for tool in HOME_TOOLS if any(tool.fits(device) for device in found))

@@ -11,8 +11,9 @@ from edge_agent.home.home import Home
 from edge_agent.home.types import Device, Kind, State
 from edge_agent.home.wanted import WANTED
 from edge_agent.tools import outcomes
+from edge_agent.tools.choices import Choices
 from edge_agent.tools.consents import Agreement, Consents
-from edge_agent.tools.gate import NEEDS_YES, Gate, call_of
+from edge_agent.tools.gate import NEEDS_YES, Gate
 from edge_agent.tools.journal import Journal, JournalError
 from edge_agent.tools.outbox import CONFIRM_S, Outbox
 from edge_agent.tools.own.types import OwnTool, wish_of
@@ -29,6 +30,8 @@ EXPIRES_AFTER_S = 10.0
 _FIRST_REPORT_S = 1.0
 """How long `get_state` waits for a device that has said nothing yet: right after connecting, the
 broker may still be handing out what it had kept."""
+
+_ASK_AGAIN = Refusal("ambiguous", "Ask me again for the rest.")
 
 
 class Dispatcher:
@@ -54,6 +57,7 @@ class Dispatcher:
         self._own_tools = {tool.name: tool for tool in own_tools}
         self._gate = Gate(policy or Policy())
         self._consents = Consents()
+        self._choices = Choices()
         self._dry_run = dry_run
         self._outbox = Outbox(bus, home, journal, confirm_s)
 
@@ -63,6 +67,13 @@ class Dispatcher:
         Call it once a turn, with nothing but what they said or wrote themselves.
         """
         return self._consents.answered(source, said)
+
+    def chosen(self, source: str, said: str) -> tuple[Call, ...]:
+        """Take what a person says next: the calls that they choose, if they were asked which.
+
+        As with `agreement`; nothing where it is no answer.
+        """
+        return self._choices.answered(source, said)
 
     def dispatch(
         self,
@@ -78,11 +89,13 @@ class Dispatcher:
         the outcomes, never raised. Raises `JournalError`, with nothing published, if the actions
         cannot be written down first.
         """
-        ended: dict[int, Outcome] = {}
+        ended = self._ask_which(calls, source)
         actions: dict[int, Action] = {}
         questions: dict[int, Request] = {}
         devices = {device.id: device for device in self._home.devices} if calls else {}
         for position, call in enumerate(calls):
+            if position in ended:
+                continue
             own = self._own_tools.get(call.tool)
             checked = own.request(call) if own else validate(call, devices)
             if isinstance(checked, Request) and checked.tool not in WANTED and not own:
@@ -93,7 +106,7 @@ class Dispatcher:
                 actions[position] = action
             else:
                 ended[position] = outcomes.refused(call, _named(call, devices), action)
-        ended |= self._act(turn_id, actions, source, agreement)
+        ended |= self._act(turn_id, calls, actions, source, agreement)
         ended |= self._answer(questions)
         ordered = tuple(ended[position] for position in range(len(calls)))
         try:
@@ -102,9 +115,19 @@ class Dispatcher:
             _log.error("%s", error)
         return ordered
 
+    def _ask_which(self, calls: Sequence[Call], source: str) -> dict[int, Outcome]:
+        """Ask which thing is meant, once in a reply: a person can answer one question."""
+        undecided = {n: call.choice for n, call in enumerate(calls) if call.choice}
+        ended = {n: outcomes.refused(calls[n], None, _ASK_AGAIN) for n in undecided}
+        for position, choice in list(undecided.items())[:1]:
+            self._choices.ask(source, choice)
+            ended[position] = outcomes.undecided(calls[position], choice.question)
+        return ended
+
     def _act(
         self,
         turn_id: str,
+        calls: Sequence[Call],
         actions: Mapping[int, Action],
         source: str,
         agreement: Agreement | None,
@@ -116,7 +139,7 @@ class Dispatcher:
         for position, action in actions.items():
             refusal = self._gate.cross(action, reply, source, agreement)
             if refusal is not None and refusal.reason == NEEDS_YES:
-                questions.append((call_of(action), refusal.words))
+                questions.append((calls[position], refusal.words))
                 ended[position] = outcomes.asked(action, refusal)
             elif refusal is not None:
                 ended[position] = outcomes.held_back(action, refusal)

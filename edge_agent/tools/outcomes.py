@@ -33,6 +33,11 @@ def asked(action: Action, question: Refusal) -> Outcome:
     return _of(action, Status.ASKED, question.words, reason=question.reason)
 
 
+def undecided(call: Call, question: str) -> Outcome:
+    """Return the end of a call of which it has to be said first what it is about."""
+    return Outcome(Status.ASKED, call.tool, question, reason="ambiguous")
+
+
 def rehearsed(action: Action) -> Outcome:
     """Return the end of an action in a dry run."""
     return _of(action, Status.DRY_RUN, sentence(f"I would {infinitive(action.request)}"))

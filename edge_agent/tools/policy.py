@@ -42,7 +42,7 @@ class Rule:
         device = action.request.device
         return (
             _among(self.do, _done_by(action))
-            and _among(self.devices, {device.id.casefold(), device.name.casefold()})
+            and _among(self.devices, {it.casefold() for it in (device.id, *device.names)})
             and _among(self.areas, {device.area.casefold()})
             and _among(self.sources, {source})
         )

@@ -21,7 +21,7 @@ _WORD = re.compile(r"[a-z]+")
 def is_risky(action: Action) -> bool:
     """Tell whether a person has to say yes to `action`, unless the policy says otherwise."""
     device, tool = action.request.device, action.request.tool
-    words = set(_WORD.findall(device.name.casefold())) | {action.device_class}
+    words = set(_WORD.findall(" ".join(device.names).casefold())) | {action.device_class}
     match device.kind:
         case Kind.LOCK:
             return tool == "unlock"

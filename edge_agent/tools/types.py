@@ -1,11 +1,12 @@
 """What crosses the door of the tools room: calls come in, actions go out, outcomes come back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from edge_agent.home.conventions.types import Command, Order
+from edge_agent.home.groups import Group
 from edge_agent.home.types import Device, State
 
 
@@ -30,10 +31,32 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Call:
-    """A tool call with the device's id in it, not yet checked."""
+    """A tool call with the device's id in it, not yet checked.
+
+    `group` is what was named where the device is one of several. A `choice` says that it is not
+    known what was meant: nothing is done before a person has said.
+    """
 
     tool: str
     arguments: Mapping[str, Any]
+    group: Group | None = field(default=None, compare=False)
+    choice: "Choice | None" = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of several things that may be meant, the `words` it goes by, and what would be done."""
+
+    words: frozenset[str]
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of several things is meant: the question for a person, options in its order."""
+
+    question: str
+    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True)

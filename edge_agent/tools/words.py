@@ -47,31 +47,51 @@ _DONE: Mapping[str, Callable[[Given], str]] = {
     "activate": lambda _: "has started",
 }
 
+_HAVE_NO_ARTICLE = frozenset({"the", "my", "our", "your", "all", "everything"})
 _PLURAL: Mapping[str, str] = {"is": "are", "has": "have", "says": "say"}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 def the(device: Device) -> str:
     """Return the device's name as it stands inside a sentence: "the kitchen light"."""
-    first = device.name.partition(" ")[0].casefold()
-    if device.kind is Kind.SCENE:
-        return device.name
-    owned = first.endswith(("'s", "\u2019s")) or first in {"the", "my", "our", "your"}
-    return device.name if owned else f"the {device.name}"
+    return device.name if device.kind is Kind.SCENE else with_article(device.name)
+
+
+def with_article(name: str) -> str:
+    """Return a name with "the" in front, where it can have one: "the fan", "Anna's radio"."""
+    first = name.partition(" ")[0].casefold()
+    alone = first.endswith(("'s", "\u2019s")) or first in _HAVE_NO_ARTICLE
+    return name if alone else f"the {name}"
 
 
 def infinitive(request: Request) -> str:
     """Return what is asked for, to stand after "to": "turn on the kitchen light"."""
     if request.own is not None:
         return request.own.says
-    return _INFINITIVE[request.tool](the(request.device), request.arguments)
+    return wish_for(request.tool, the(request.device), request.arguments)
+
+
+def wish_for(tool: str, whom: str, given: Given) -> str:
+    """Return what `tool` would do with `whom`, to stand after "to"."""
+    return _INFINITIVE[tool](whom, given)
 
 
 def done(request: Request) -> str:
     """Say that the device has confirmed: "The kitchen light is on."."""
     if request.own is not None:
         return sentence(request.own.done or f"done: {request.own.says}")
-    return sentence(_clause(request.device, _DONE[request.tool](request.arguments)))
+    return sentence(_clause(request.device, done_by(request.tool, request.arguments)))
+
+
+def done_by(tool: str, given: Given) -> str:
+    """Return how a thing is that has done it: "is on"."""
+    return _DONE[tool](given)
+
+
+def in_plural(predicate: str) -> str:
+    """Return what is said of one thing as it is said of several: "are on"."""
+    verb, _, rest = predicate.partition(" ")
+    return f"{_PLURAL[verb]} {rest}"
 
 
 def state_of(device: Device, state: State) -> str:
@@ -103,11 +123,10 @@ def sentence(text: str) -> str:
 
 def _clause(device: Device, predicate: str) -> str:
     """Join the two, the verb in the plural for "the blinds"."""
-    verb, _, rest = predicate.partition(" ")
     last = device.name.casefold()
     if last.endswith("s") and not last.endswith(("ss", "us", "is", "'s", "\u2019s")):
-        verb = _PLURAL[verb]
-    return f"{the(device)} {verb} {rest}"
+        predicate = in_plural(predicate)
+    return f"{the(device)} {predicate}"
 
 
 def _condition(kind: Kind, state: State) -> str:

@@ -22,7 +22,7 @@ def home_and_settings(edge_agent, mosquitto):
     (edge_agent.folder / "agent.yaml").write_text(
         f"broker: mqtt://{mosquitto.address}\nhome: home.yaml\njournal: journal.db\n"
     )
-    devices = load_home(edge_agent.folder / "home.yaml")
+    devices = load_home(edge_agent.folder / "home.yaml").devices
     with SimulatedHome(mosquitto.address, devices), Bus.connect(mosquitto.address) as watcher:
         commands = []
         watcher.subscribe("home/+/set", lambda m: commands.append((m.topic, m.payload)))

@@ -9,9 +9,9 @@ from edge_agent.home.conventions import CONVENTIONS
 from edge_agent.home.conventions.plain import Plain
 from edge_agent.home.conventions.types import Found, Gone, Reachable, Reported
 from edge_agent.home.conventions.zigbee2mqtt import Zigbee2Mqtt
-from edge_agent.home.directory import UNKNOWN_AREA, Directory
+from edge_agent.home.directory import Directory
 from edge_agent.home.home_file import load_home
-from edge_agent.home.types import Capability, Device, Kind
+from edge_agent.home.types import UNKNOWN_AREA, Capability, Device, Kind
 
 ON_OFF = frozenset({Capability.ON_OFF, Capability.STATE})
 MAC = frozenset({"mac:a8032abe54dc"})
@@ -182,7 +182,7 @@ def test_the_home_file_alone(tmp_path: Path) -> None:
     path.write_text(
         "devices:\n  - {id: lamp, name: lamp, area: hall, kind: light, can: [on_off, brightness]}\n"
     )
-    devices = load_home(path)
+    devices = load_home(path).devices
     directory, plain = Directory(devices), Plain(devices)
     directory.apply("plain", plain.known(), 0)
     assert directory.devices == devices

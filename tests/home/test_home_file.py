@@ -12,6 +12,7 @@ from edge_agent.tools.contract import HOME_TOOLS
 
 DOCS = Path(__file__).parents[2] / "docs" / "home-file.md"
 LAMP = "{id: lamp, name: lamp, area: hall, kind: light, can: [on_off]}"
+HALL = f"devices:\n  - {LAMP}\n"
 
 
 def lamp(old: str, new: str) -> str:
@@ -31,7 +32,7 @@ def code_blocks(language: str) -> list[str]:
 
 def test_the_example_in_the_docs_loads(tmp_path: Path) -> None:
     (example,) = code_blocks("yaml")
-    devices = load_home(written(tmp_path, example))
+    devices = load_home(written(tmp_path, example)).devices
     assert devices[0] == Device(
         "kitchen_light",
         "kitchen light",
@@ -152,7 +153,7 @@ def test_a_list_may_be_shared_by_an_alias(tmp_path: Path) -> None:
         "  - {id: a, name: a, area: x, kind: light, can: &lamp [on_off]}\n"
         "  - {id: b, name: b, area: x, kind: light, can: *lamp}\n"
     )
-    first, second = load_home(written(tmp_path, text))
+    first, second = load_home(written(tmp_path, text)).devices
     assert first.can == second.can == {Capability.ON_OFF}
 
 
@@ -167,7 +168,7 @@ def test_a_list_may_be_shared_by_an_alias(tmp_path: Path) -> None:
 )
 def test_names_are_free_text(tmp_path: Path, name: str) -> None:
     quoted = "'" + name.replace("'", "''") + "'"
-    (device,) = load_home(written(tmp_path, lamp("name: lamp", f"name: {quoted}")))
+    (device,) = load_home(written(tmp_path, lamp("name: lamp", f"name: {quoted}"))).devices
     assert device.name == name
 
 
@@ -180,3 +181,29 @@ def test_any_text_is_a_home_or_an_error(
     path.write_text(text)
     with contextlib.suppress(HomeFileError):
         load_home(path)
+
+
+def test_devices_have_aliases_and_areas_other_names(tmp_path: Path) -> None:
+    more = "areas:\n  upstairs: [bedroom, bath  room]\n  lounge: [living room]\n"
+    home = load_home(written(tmp_path, more + lamp("}", ", aliases: [night  light, it]}")))
+    assert home.devices[0].aliases == ("night light", "it")
+    assert home.areas == {"upstairs": ("bedroom", "bath room"), "lounge": ("living room",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (lamp("}", ", aliases: night}"), "line 2: `aliases` must be a list"),
+        (lamp("}", ", aliases: [7]}"), "line 2: `aliases` must be text"),
+        (
+            f"areas: [hall]\n{HALL}",
+            "line 1: `areas` is written as `upstairs: [",
+        ),
+        (f"areas:\n  upstairs: hall\n{HALL}", "line 2: `upstairs` must be a list"),
+        (f"areas:\n  no: [hall]\n{HALL}", "line 2: `an area` must be text"),
+    ],
+)
+def test_what_is_wrong_with_names_is_told(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(HomeFileError) as caught:
+        load_home(written(tmp_path, text))
+    assert complaint in str(caught.value)

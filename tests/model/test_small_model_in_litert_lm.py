@@ -11,7 +11,7 @@ DEMO_SOUND = Path(__file__).parents[2] / "edge_agent" / "cli" / "demo.wav"
 
 
 def test_both_engines_hear_the_same_request(tmp_path):
-    devices = load_home(demo_home())
+    devices = load_home(demo_home()).devices
     calls = []
     for kind in (EdgeAgent, LiteRTLM):
         side = kind(default_model(), devices, 2, tmp_path)

@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    devices = load_home(asked.home)
+    devices = load_home(asked.home).devices
     with tempfile.TemporaryDirectory() as folder:
         figures = [
             measure(
