@@ -117,7 +117,7 @@ class Agent:
 
         See `decide` and `act`, which this does one after the other.
         """
-        return self.act(self.decide(asked, cancel))
+        return self.act(self.decide(asked, cancel), cancel)
 
     def decide(
         self,
@@ -157,9 +157,10 @@ class Agent:
         else:
             self._journal.drop_turn(decision.turn_id)
 
-    def act(self, decision: Decision) -> Answer:
+    def act(self, decision: Decision, cancel: threading.Event | None = None) -> Answer:
         """Do what was decided, and say what the devices themselves confirmed.
 
+        `cancel` breaks off a look; what the devices are told is not taken back.
         Raises `JournalError` where the journal cannot be written: then nothing is done, since it
         could not be accounted for.
         """
@@ -169,7 +170,8 @@ class Agent:
             answered = self._answered(asked.source, decision.heard)
             calls = answered.calls if answered else calls
         self._journal.decide(decision.turn_id, calls, decision.heard or None)
-        outcomes = self._done(decision, calls, answered.agreement if answered else None)
+        agreement = answered.agreement if answered else None
+        outcomes = self._done(decision, calls, agreement, cancel)
         said = told(calls, outcomes) or decision.reply.text
         self._journal.end_turn(decision.turn_id, said)
         total_s = decision.took_s + time.perf_counter() - began
@@ -187,7 +189,11 @@ class Agent:
         return self._eyes.answer(asked.seen, _parts(asked), cancel).reply
 
     def _done(
-        self, decision: Decision, calls: tuple[Call, ...], agreement: Agreement | None
+        self,
+        decision: Decision,
+        calls: tuple[Call, ...],
+        agreement: Agreement | None,
+        cancel: threading.Event | None,
     ) -> tuple[Outcome, ...]:
         """Have the devices do their part, then look; outcomes stand in the order of `calls`."""
         home = tuple(call for call in calls if call.tool != LOOK)
@@ -195,7 +201,8 @@ class Agent:
         done = iter(self._dispatcher.dispatch(turn_id, home, source, agreement))
         share = decision.allowance.frames
         return tuple(
-            looked(self._eyes, call, share) if call.tool == LOOK else next(done) for call in calls
+            looked(self._eyes, call, share, cancel) if call.tool == LOOK else next(done)
+            for call in calls
         )
 
     def _answered(self, source: str, said: str) -> _Answered | None:

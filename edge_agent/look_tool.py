@@ -1,5 +1,7 @@
 """The tool `look`: how the model sees, in the middle of a conversation about the home."""
 
+import threading
+
 from edge_agent.eyes import Eyes
 from edge_agent.model.errors import ModelError
 from edge_agent.model.types import ToolDeclaration
@@ -23,10 +25,12 @@ LOOK_TOOL = ToolDeclaration(
 )
 
 
-def looked(eyes: Eyes | None, call: Call, share: float = 1.0) -> Outcome:
+def looked(
+    eyes: Eyes | None, call: Call, share: float = 1.0, cancel: threading.Event | None = None
+) -> Outcome:
     """Carry out a call of `look`; what goes wrong is told in the outcome, never raised.
 
-    `share` (0...1) is how many of the frames may be shown to the model.
+    `share` (0...1) is how many of the frames may be shown to the model. `cancel` breaks it off.
     """
     question, seconds = call.arguments.get("question"), call.arguments.get("seconds")
     if eyes is None:
@@ -37,12 +41,19 @@ def looked(eyes: Eyes | None, call: Call, share: float = 1.0) -> Outcome:
         return _outcome(Status.REFUSED, "I do not know how far to look back.", "no_time")
     if not share:
         return _outcome(Status.REFUSED, "I cannot look now: the machine is overtaxed.", "strained")
+    return _seen(eyes, question, float(seconds), share, cancel)
+
+
+def _seen(
+    eyes: Eyes, question: str, seconds: float, share: float, cancel: threading.Event | None
+) -> Outcome:
     try:
-        sight = eyes.look(question, float(seconds), share=share)
+        sight = eyes.look(question, seconds, cancel, share)
     except (SightError, ModelError) as error:
         return _outcome(Status.FAILED, f"I could not look: {error}", "nothing_seen")
-    words = sight.reply.text or "I cannot tell."
-    return _outcome(Status.CONFIRMED, words)
+    if sight.reply.finish == "cancelled":
+        return _outcome(Status.FAILED, "I was told to stop looking.", "cancelled")
+    return _outcome(Status.CONFIRMED, sight.reply.text or "I cannot tell.")
 
 
 def _outcome(status: Status, words: str, reason: str | None = None) -> Outcome:

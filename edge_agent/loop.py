@@ -86,6 +86,6 @@ class Loop:
                 self._agent.leave(decision, str(turn.broken_off or ""))
                 return turn.broken_off
             self._states.turn_into(State.THINKING, State.ACTING)
-            return self._agent.act(decision)
+            return self._agent.act(decision, letter.cancel)
         finally:
             self._states.end(State.THINKING, State.ACTING)
