@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from edge_agent.configuration_file import line_of
 from edge_agent.listening_settings import ListeningSettings
 from edge_agent.policy_settings import PolicySettings
+from edge_agent.senses.seeing.named import is_recording
 
 _NAME = "edge-agent"
 _PATHS = ("model", "home", "journal", "tools", "piper_voice", "ca", "certificate", "key")
@@ -49,7 +50,7 @@ class Configuration(ListeningSettings):
     camera: str | None = Field(
         None,
         repr=False,
-        description="camera, /dev/video0, rtsp://…, a clip or a folder; off if none",
+        description="camera, csi, /dev/video0, rtsp://…, a clip or a folder; off if none",
     )
     broker: str | None = Field(
         None, repr=False, description="mqtt://… or mqtts://…; an embedded broker if none"
@@ -85,6 +86,7 @@ def load_configuration(path: Path) -> Configuration:
     _take_paths_from(path.parent, settings)
     _take_paths_from(path.parent, settings.get("broker_tls"))
     _take_sound_files_from(path.parent, settings)
+    _take_recording_from(path.parent, settings)
     try:
         return Configuration(**settings)
     except (ValidationError, TypeError) as error:
@@ -107,6 +109,14 @@ def _take_sound_files_from(folder: Path, settings: dict[str, Any]) -> None:
         settings["wake_words"] = [
             str(folder / word) if str(word).endswith(".tflite") else word for word in words
         ]
+
+
+def _take_recording_from(folder: Path, settings: dict[str, Any]) -> None:
+    camera = settings.get("camera")
+    if isinstance(camera, str) and is_recording(camera):
+        settings["camera"] = str(folder / camera)
+    elif camera is False:  # what YAML makes of `off`
+        settings["camera"] = None
 
 
 def _complaint(error: ValidationError | TypeError, text: str) -> str:

@@ -30,6 +30,14 @@ def test_files_of_sound_lie_beside_the_settings(load, tmp_path):
     assert load("wake_words: hey_jarvis").wake_words == ("hey_jarvis",)
 
 
+def test_a_clip_lies_beside_the_settings_and_a_device_does_not(load, tmp_path):
+    assert load("camera: hall.mp4").camera == str(tmp_path / "hall.mp4")
+    assert load("camera: ../clips").camera == str(tmp_path / "../clips")
+    for device in ("camera", "camera 1", "csi", "csi 1", "/dev/video0", "rtsp://10.0.0.9/hall"):
+        assert load(f"camera: {device}").camera == device
+    assert load("camera: off").camera is None
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

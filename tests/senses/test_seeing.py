@@ -1,6 +1,12 @@
 """From sources of pictures to the frames of the last minute."""
 
+import io
+import queue
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,6 +24,7 @@ from edge_agent.senses.seeing.clip import read_clip
 from edge_agent.senses.seeing.frame import FRAME_PIXELS, Picture, SightError, shrunk
 from edge_agent.senses.seeing.live_camera import LiveCamera
 from edge_agent.senses.seeing.named import camera_named
+from edge_agent.senses.seeing.opencv_camera import shown_by_opencv
 from edge_agent.senses.seeing.picture_file import read_picture
 from edge_agent.senses.seeing.recorded import Recorded
 
@@ -199,20 +206,33 @@ class Mjpeg(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def network_camera(tmp_path: Path):
-    """Serve pictures of lamps; the test sets how many there are until the camera is unplugged."""
-    Image.fromarray(lamps_at(10)).save(tmp_path / "picture.jpg", quality=90)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Mjpeg)
+@contextmanager
+def serving(jpeg: bytes, port: int = 0):
+    """Serve pictures of lamps; a test sets how many there are until the camera is unplugged."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), Mjpeg)
     server.daemon_threads = True
-    server.jpeg = (tmp_path / "picture.jpg").read_bytes()
-    server.pictures = 10_000
+    server.jpeg, server.pictures = jpeg, 10_000
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield server
+    finally:
+        server.pictures = 0
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def jpeg_of(second: int) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(lamps_at(second)).save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+@pytest.fixture
+def network_camera():
+    with serving(jpeg_of(10)) as server:
+        yield server
 
 
 def test_a_network_camera_is_looked_at(network_camera: ThreadingHTTPServer) -> None:
@@ -229,7 +249,7 @@ def test_an_unplugged_camera_is_waited_for_and_told_of_once(
     network_camera.pictures = 40
     told: list[str] = []
     url = f"http://127.0.0.1:{network_camera.server_port}/video"
-    source = LiveCamera(url, "hall camera", told.append)
+    source = LiveCamera(partial(shown_by_opencv, url), "hall camera", told.append)
     pictures = source.pictures()
     first = next(pictures)
     again = next(pictures)
@@ -241,6 +261,30 @@ def test_an_unplugged_camera_is_waited_for_and_told_of_once(
     ]
 
 
+def seen_until(lamps: object, pictures: Iterator[Picture]) -> None:
+    """Look until these lamps are seen: some pictures may have been sent before."""
+    while lamps_seen(next(pictures).pixels) != lamps:
+        pass
+
+
+def test_a_camera_whose_host_goes_away_is_seen_again_when_it_is_back() -> None:
+    told: queue.Queue[str] = queue.Queue()
+    with ThreadPoolExecutor(1) as waiting:
+        with serving(jpeg_of(10)) as server:
+            port = server.server_port
+            url = f"http://127.0.0.1:{port}/video"
+            source = LiveCamera(partial(shown_by_opencv, url), "hall camera", told.put)
+            pictures = source.pictures()
+            assert lamps_seen(next(pictures).pixels) == lit(10)
+        again = waiting.submit(seen_until, lit(30), pictures)
+        assert told.get(timeout=30).startswith("The hall camera gives no pictures any more.")
+        with serving(jpeg_of(30), port):
+            again.result(timeout=30)
+            assert told.get(timeout=30) == "The hall camera is back."
+            pictures.close()
+    assert told.empty()
+
+
 def test_a_camera_that_is_not_there_is_told_of_once() -> None:
     told: list[str] = []
     heard = threading.Event()
@@ -249,7 +293,8 @@ def test_a_camera_that_is_not_there_is_told_of_once() -> None:
         told.append(sentence)
         heard.set()
 
-    source = LiveCamera("/dev/video99", "camera /dev/video99", tell)
+    shown = partial(shown_by_opencv, "/dev/video99")
+    source = LiveCamera(shown, "camera /dev/video99", tell)
     with Camera(source, tell) as camera:
         assert heard.wait(30)
         assert not camera.wait_for_frame(0.7)
