@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from edge_agent.model.engine import Engine
 from edge_agent.model.errors import ImageError
 from edge_agent.model.frame_plan import FramePlan, chosen_frames, plan_frames
+from edge_agent.model.image_patches import soft_tokens
 from edge_agent.model.session import Session, TurnOptions
 from edge_agent.model.types import Clip, Image, Part, Reply
 from edge_agent.senses.seeing.camera import Camera
@@ -135,7 +136,7 @@ class Eyes:
         spoken = len(said) - len(texts)
         beside = _LAYOUT_TOKENS + _REPLY_TOKENS + spoken * _LONGEST_SOUND_TOKENS
         room = session.room - beside - sum(map(self._engine.token_count, texts))
-        plan = plan_frames(len(seen.frames), self._budgets(seen), room, in_time)
+        plan = plan_frames(len(seen.frames), self._soft_tokens(seen), room, in_time)
         if plan.frames < (1 if seen.is_clip else len(seen.frames)):
             raise ImageError(
                 plan.why
@@ -157,11 +158,13 @@ class Eyes:
             self._session = self._engine.session(_SYSTEM)
         return self._session
 
-    def _budgets(self, seen: Seen) -> tuple[int, ...]:
+    def _soft_tokens(self, seen: Seen) -> dict[int, int]:
+        """Return what the largest frame takes of each budget that is worth offering."""
         budgets = self._engine.picture_budgets
-        if not seen.is_clip:
-            return budgets
-        return tuple(b for b in budgets if b <= _CAMERA_BUDGET) or budgets[:1]
+        if seen.is_clip:
+            budgets = tuple(b for b in budgets if b <= _CAMERA_BUDGET) or budgets[:1]
+        shapes = {frame.pixels.shape for frame in seen.frames}
+        return {b: max((soft_tokens(h, w, b) for h, w, _ in shapes), default=b) for b in budgets}
 
     def _learn(self, reply: Reply) -> None:
         """Remember what a token of this look has cost, for the plan of the next."""

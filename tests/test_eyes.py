@@ -13,6 +13,7 @@ from edge_agent.assembly import assembled
 from edge_agent.configuration import Configuration
 from edge_agent.eyes import Eyes, Look, Seen
 from edge_agent.look_tool import LOOK, LOOK_TOOL, looked
+from edge_agent.model.cancellation import Cancellation
 from edge_agent.model.engine import Engine
 from edge_agent.model.errors import ImageError
 from edge_agent.model.grammar import Mode, Thought
@@ -74,8 +75,8 @@ def test_a_question_is_shown_the_seconds_that_it_asks_for(engine: Engine, minute
 def test_a_minute_is_thinned_out_to_what_the_context_holds(engine: Engine, minute: Camera) -> None:
     eyes = Eyes(engine, minute, patience_s=None)
     sight = eyes.look(ASKED, 60)
-    assert 40 < sight.look.frames < 60
-    assert sight.look.plan.why.startswith(f"{sight.look.frames} of 60 frames, 70 tokens each")
+    assert 50 < sight.look.frames < 60
+    assert sight.look.plan.why.startswith(f"{sight.look.frames} of 60 frames, 63 tokens each")
     assert sight.reply.timings.prompt_tokens < 4096
     hurried = Eyes(engine, minute, patience_s=5)  # 500 tokens, at the first guess
     assert hurried.look(ASKED, 60).look.frames == 6
@@ -149,6 +150,13 @@ def test_a_look_ends_in_words(
     assert blind.words.startswith("I could not look: There is no camera")
 
 
+def test_a_look_is_broken_off_with_its_turn(engine: Engine, minute: Camera) -> None:
+    cancel = Cancellation()
+    eyes = Eyes(engine, minute, lambda _look: cancel.set())
+    outcome = looked(eyes, Call(LOOK, {"question": ASKED, "seconds": 60}), cancel=cancel)
+    assert (outcome.status, outcome.reason) == (Status.FAILED, "cancelled")
+
+
 def test_an_agent_acts_and_looks_and_tells_of_it(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "lamps.mp4", 60)
     configuration = Configuration(
@@ -174,10 +182,11 @@ def test_an_agent_acts_and_looks_and_tells_of_it(tmp_path: Path) -> None:
         )
         assert parts.agent._eyes.camera.wait_for_frame(10)
 
-        def done(*wanted: Call):
+        def done(*wanted: Call, cancel: Cancellation | None = None):
             turn = parts.agent._journal.begin_turn("text", "look")
             reply = Reply("", "", (), "stop", Timings())
-            return parts.agent.act(Decision(Asked("text", "look"), turn, reply, "", wanted, 0.0))
+            decision = Decision(Asked("text", "look"), turn, reply, "", wanted, 0.0)
+            return parts.agent.act(decision, cancel)
 
         answer = done(*calls)
         assert [it.status for it in answer.outcomes] == [Status.CONFIRMED] * 2
@@ -185,6 +194,10 @@ def test_an_agent_acts_and_looks_and_tells_of_it(tmp_path: Path) -> None:
         assert heard.wait(10)
         assert told[0]["camera"] == f"recording {clip}"
         assert told[0]["frames"] >= 1
+        told_to_stop = Cancellation()
+        told_to_stop.set()
+        stopped, switched = done(*calls, cancel=told_to_stop).outcomes
+        assert (stopped.reason, switched.status) == ("cancelled", Status.CONFIRMED)
         parts.bus.publish("edge_agent/agent/camera/set", b"OFF")
         assert off.wait(10)
         outcome = done(look).outcomes[0]

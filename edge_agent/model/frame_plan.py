@@ -4,7 +4,7 @@ Gemma 4 was trained on clips of a minute at most, a frame a second, and on 70 to
 picture. Sixty frames of 70 tokens, with their times, are more than a context of 4,096 holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 FRAMES_AT_MOST = 60
@@ -22,8 +22,8 @@ two tokens round the picture, in vocabularies like Gemma's, which have a token a
 class FramePlan:
     """What was chosen, and why: a sentence for people.
 
-    `frames` of those there are, `budget` soft tokens each, `tokens` in all at the most. No frames
-    if not one fits.
+    `frames` of those there are, each with a `budget` of soft tokens, `tokens` in all at the most.
+    No frames if not one fits.
     """
 
     frames: int
@@ -33,13 +33,14 @@ class FramePlan:
 
 
 def plan_frames(
-    available: int, budgets: Sequence[int], room: int, in_time: int | None = None
+    available: int, soft_tokens: Mapping[int, int], room: int, in_time: int | None = None
 ) -> FramePlan:
     """Choose how many of the `available` frames to show, and how finely.
 
-    `budgets` are the soft tokens a picture that the model file offers, `room` the tokens of the
-    context that are free for frames. `in_time` is how many tokens can be taken in within the time
-    that the answer may take; None if that is no matter.
+    `soft_tokens` says for each budget that the model file offers how many tokens a frame then
+    takes: as a frame keeps its shape, that is often less than the budget. `room` are the tokens of
+    the context that are free for frames. `in_time` is how many tokens can be taken in within the
+    time that the answer may take; None if that is no matter.
 
     All frames come before fine ones: what happened is in the frames, and what it was can be asked
     again of fewer. If not even the coarsest frames all fit, as many as fit are shown.
@@ -48,16 +49,19 @@ def plan_frames(
     limit, bound = room, f"{room} tokens of the context are free"
     if in_time is not None and in_time < room:
         limit, bound = in_time, f"{in_time} tokens can be taken in within the time"
-    if not budgets or wanted < 1:
-        return FramePlan(0, 0, 0, "There is no frame to show." if budgets else "No eyes.")
-    offered = sorted(budget for budget in budgets if budget <= LARGEST_BUDGET) or [min(budgets)]
-    budget = next((b for b in reversed(offered) if wanted * _of(b) <= limit), offered[0])
-    frames = min(wanted, limit // _of(budget))
-    tokens = frames * _of(budget)
+    if not soft_tokens or wanted < 1:
+        return FramePlan(0, 0, 0, "There is no frame to show." if soft_tokens else "No eyes.")
+    costs = {budget: cost + TOKENS_BESIDE for budget, cost in soft_tokens.items()}
+    offered = sorted(budget for budget in costs if budget <= LARGEST_BUDGET) or [min(costs)]
+    budget = next((b for b in reversed(offered) if wanted * costs[b] <= limit), offered[0])
+    frames = min(wanted, limit // costs[budget])
+    tokens = frames * costs[budget]
     if frames < 1:
-        why = f"No frame fits: the coarsest takes {_of(budget)} tokens, and {bound}."
+        why = f"No frame fits: the coarsest takes {costs[budget]} tokens, and {bound}."
         return FramePlan(0, budget, 0, why)
-    return FramePlan(frames, budget, tokens, _why(frames, available, budget, tokens, bound))
+    return FramePlan(
+        frames, budget, tokens, _why(frames, available, soft_tokens[budget], tokens, bound)
+    )
 
 
 def chosen_frames(changed: Sequence[bool], count: int) -> tuple[int, ...]:
@@ -79,12 +83,8 @@ def chosen_frames(changed: Sequence[bool], count: int) -> tuple[int, ...]:
     return (*sorted(shown), last)
 
 
-def _of(budget: int) -> int:
-    return budget + TOKENS_BESIDE
-
-
-def _why(frames: int, available: int, budget: int, tokens: int, bound: str) -> str:
-    each = f"{budget} tokens each, {tokens} in all"
+def _why(frames: int, available: int, soft_tokens: int, tokens: int, bound: str) -> str:
+    each = f"{soft_tokens} tokens each, {tokens} in all"
     if frames == available:
         what = "The one frame" if frames == 1 else f"All {frames} frames"
         return f"{what}, {each}: {bound}."

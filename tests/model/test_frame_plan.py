@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from edge_agent.model.frame_plan import TOKENS_BESIDE, chosen_frames, plan_frames
 
-E2B = (70, 140, 280)
+E2B = {70: 70, 140: 140, 280: 280}
+"""A square frame's soft tokens, about; one of another shape takes fewer."""
 
 
 @pytest.mark.parametrize(
@@ -37,8 +38,15 @@ def test_time_bounds_a_plan_as_room_does() -> None:
 
 
 def test_a_file_of_one_budget_offers_no_other() -> None:
-    assert plan_frames(3, (140,), 4000).budget == 140
-    assert plan_frames(3, (1120,), 4000).budget == 1120
+    assert plan_frames(3, {140: 140}, 4000).budget == 140
+    assert plan_frames(3, {1120: 1120}, 4000).budget == 1120
+
+
+def test_frames_that_do_not_fill_their_budget_leave_room_for_more() -> None:
+    plan = plan_frames(60, {70: 63, 140: 130}, 4000)
+    assert (plan.frames, plan.budget, plan.tokens) == (54, 70, 54 * 73)
+    assert plan.why.startswith("54 of 60 frames, 63 tokens each, 3942 in all")
+    assert plan_frames(28, {70: 63, 140: 130}, 4000).budget == 140
 
 
 @given(
@@ -50,7 +58,7 @@ def test_a_file_of_one_budget_offers_no_other() -> None:
 def test_a_plan_is_kept_to(
     available: int, budgets: list[int], room: int, in_time: int | None
 ) -> None:
-    plan = plan_frames(available, budgets, room, in_time)
+    plan = plan_frames(available, {budget: budget for budget in budgets}, room, in_time)
     assert plan.frames <= min(available, 60)
     assert plan.tokens == plan.frames * (plan.budget + TOKENS_BESIDE) or not plan.frames
     assert plan.tokens <= (room if in_time is None else min(room, in_time))
