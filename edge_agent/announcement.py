@@ -7,13 +7,14 @@ import json
 from typing import Any
 
 import edge_agent
+from edge_agent.home.conventions.home_assistant.convention import DEFAULT_PREFIX
 from edge_agent.presence import STATES
 from edge_agent.tools.types import Status
 
 ORIGIN = "edge-agent"
 
 
-def announcement_of(node: str, prefix: str = "homeassistant") -> tuple[str, str]:
+def announcement_of(node: str, prefix: str = DEFAULT_PREFIX) -> tuple[str, str]:
     """Return topic and payload of the retained announcement of the agent called `node`."""
     base, own = f"edge_agent/{node}", f"edge_agent_{node}"
     components: dict[str, dict[str, Any]] = {

@@ -121,7 +121,7 @@ def connected_home(
     simulated = configuration.broker is None or configuration.simulate
     file = configuration.home or (demo_home() if simulated else None)
     home = load_home(file) if file else HomeFile()
-    found = () if simulated else conventions_for(configuration.node)
+    found = () if simulated else conventions_for(configuration.discovery.places(configuration.node))
     conventions = (OwnTools(own_tools), *found) if own_tools else found
     with ExitStack() as parts:
         tell("Connecting to the home")
@@ -130,8 +130,9 @@ def connected_home(
 
 
 def _presence(configuration: Configuration, bus: Bus) -> Presence:
-    node = configuration.node
-    return Presence(bus, node, announcement_of(node), publish_words=configuration.publish_words)
+    node, prefix = configuration.node, configuration.discovery.home_assistant
+    announcement = announcement_of(node, prefix)
+    return Presence(bus, node, announcement, publish_words=configuration.publish_words)
 
 
 def opened_journal(configuration: Configuration) -> Journal:

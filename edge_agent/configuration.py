@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge_agent.configuration_file import line_of
+from edge_agent.discovery_settings import DiscoverySettings
 from edge_agent.listening_settings import ListeningSettings
 from edge_agent.policy_settings import PolicySettings
 from edge_agent.senses.seeing.named import is_recording
@@ -56,6 +57,9 @@ class Configuration(ListeningSettings):
         None, repr=False, description="mqtt://… or mqtts://…; an embedded broker if none"
     )
     broker_tls: BrokerTls | None = Field(None, description="the files for mqtts://")
+    discovery: DiscoverySettings = Field(
+        DiscoverySettings(), description="where devices announce themselves"
+    )
     simulate: bool = Field(
         default=False, description="answer for the home's devices, for trying things out"
     )

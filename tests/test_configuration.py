@@ -3,6 +3,7 @@
 import pytest
 
 from edge_agent.configuration import ConfigurationError, load_configuration
+from edge_agent.home.conventions import Places
 
 
 @pytest.fixture
@@ -47,9 +48,28 @@ def test_a_clip_lies_beside_the_settings_and_a_device_does_not(load, tmp_path):
         ("speak: loudly\n", "line 1: 'speak': Input should be 'off'"),
         ("wyoming: here\n", "line 1: 'wyoming': here is no HOST:PORT"),
         ("\n\nbroker_tls:\n  ca: x\n  cert: y\n", "line 5: there is no setting 'broker_tls.cert'"),
+        ("discovery:\n  homie: a/+\n", "line 2: 'discovery.homie': 'a/\\+' is no topic to look"),
+        (
+            "discovery:\n  zigbee2mqtt:\n  - zigbee2mqtt\n  - upstairs/\n",
+            "line 4: 'discovery.zigbee2mqtt.1': 'upstairs/' is no topic",
+        ),
+        ("discovery: {tasmota: edge_agent/x}\n", "line 1: 'discovery.tasmota': .* is no topic"),
+        ("discovery: {zigbee2mqtt: []}\n", "line 1: 'discovery.zigbee2mqtt': "),
+        ("discovery: {shelly: x}\n", "line 1: there is no setting 'discovery.shelly'"),
         ("node: [a\n", "no YAML.* line 2"),
     ],
 )
 def test_a_wrong_setting_is_told_with_its_line(load, text, complaint):
     with pytest.raises(ConfigurationError, match=complaint):
         load(text)
+
+
+def test_where_devices_announce_themselves(load):
+    settings = load(
+        "node: n\ndiscovery:\n  zigbee2mqtt: [zigbee2mqtt, up/zigbee]\n  home_assistant: ha\n"
+        "  tasmota: found\n  homie: garden\n"
+    )
+    places = settings.discovery.places(settings.node)
+    assert places == Places("n", ("zigbee2mqtt", "up/zigbee"), "ha", "found", "garden")
+    one = load("discovery: {zigbee2mqtt: up}\n").discovery.places("n")
+    assert one == Places("n", ("up",))

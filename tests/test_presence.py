@@ -10,7 +10,7 @@ import pytest
 from edge_agent.agent import Answer
 from edge_agent.announcement import announcement_of
 from edge_agent.bus.client import Bus
-from edge_agent.home.conventions import CONVENTIONS
+from edge_agent.home.conventions import CONVENTIONS, Places
 from edge_agent.home.home import Home
 from edge_agent.presence import Presence, will_of
 from edge_agent.tools.types import Outcome, Status
@@ -97,6 +97,6 @@ def test_home_assistant_finds_the_agent_and_the_agent_does_not_find_itself(mosqu
     with present(mosquitto) as (_, _, watcher, _):
         marker = {"cmd_t": "lamp/set", "stat_t": "lamp", "name": "lamp"}
         watcher.publish("homeassistant/light/lamp/config", json.dumps(marker), retain=True)
-        with Home(watcher, (), [CONVENTIONS["home_assistant"]()]) as home:
+        with Home(watcher, (), [CONVENTIONS["home_assistant"](Places())]) as home:
             assert home.wait_settled(LONG_S)
             assert [device.name for device in home.devices] == ["lamp"]

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.broker import EmbeddedBroker
 from edge_agent.bus.client import Bus
-from edge_agent.home.conventions import CONVENTIONS
+from edge_agent.home.conventions import CONVENTIONS, Places
 from edge_agent.home.conventions.types import Reported
 from edge_agent.home.directory import Directory
 from edge_agent.home.discovery import Discovery
@@ -119,7 +119,9 @@ def _times(name: str, address: BrokerAddress) -> tuple[float, float]:
 
     with (
         Bus.connect(address) as bus,
-        Discovery(bus, [CONVENTIONS[name]()], Directory(), on_devices=on_devices, on_news=on_news),
+        Discovery(
+            bus, [CONVENTIONS[name](Places())], Directory(), on_devices=on_devices, on_news=on_news
+        ),
     ):
         if not (found.wait(PATIENCE_S) and told.wait(PATIENCE_S)):
             sys.exit(f"{name}: only {len(known)} devices told their state")

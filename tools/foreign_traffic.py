@@ -18,7 +18,7 @@ from pathlib import Path
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.client import Bus
 from edge_agent.bus.types import Message
-from edge_agent.home.conventions import conventions_for, plain
+from edge_agent.home.conventions import Places, conventions_for, plain
 from edge_agent.home.home import Home
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.tools.dispatcher import Dispatcher
@@ -75,7 +75,7 @@ def act(seconds: float) -> tuple[list[float], list[str]]:
     with (
         Bus.connect(BrokerAddress("127.0.0.1", PORT)) as bus,
         Journal(":memory:") as journal,
-        Home(bus, [LAMP], conventions_for("flood")) as home,
+        Home(bus, [LAMP], conventions_for(Places("flood"))) as home,
     ):
         dispatcher = Dispatcher(bus, home, journal, policy=Policy(actions_a_minute=1_000_000))
         until = time.monotonic() + seconds

@@ -26,6 +26,12 @@ node: agent
 # home: home.yaml
 # The password of the broker's user goes into the file mqtt-password beside this one (mode 600).
 # broker: mqtt://USER@127.0.0.1:1883
+# Where devices announce themselves, if not where they usually do:
+# discovery:
+#   zigbee2mqtt: [zigbee2mqtt]        (base topic, or several)
+#   home_assistant: homeassistant     (discovery prefix)
+#   tasmota: tasmota/discovery
+#   homie: homie
 """
 
 

@@ -11,7 +11,7 @@ import pytest
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.client import Bus
 from edge_agent.bus.types import Message
-from edge_agent.home.conventions import CONVENTIONS
+from edge_agent.home.conventions.home_assistant.convention import HomeAssistant
 from edge_agent.home.home import Home
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.tools import outbox
@@ -102,7 +102,7 @@ def test_devices_are_found_when_the_broker_comes_late(start_mosquitto) -> None:
         if devices:
             found.set()
 
-    conventions = [CONVENTIONS["home_assistant"]()]
+    conventions = [HomeAssistant()]
     with (
         Bus.connect(mosquitto.address, patient=True) as bus,
         Home(bus, (), conventions, on_devices=on_devices) as home,

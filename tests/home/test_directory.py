@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from convention_payloads import message, messages
 
-from edge_agent.home.conventions import CONVENTIONS
+from edge_agent.home.conventions import CONVENTIONS, Places
 from edge_agent.home.conventions.plain import Plain
 from edge_agent.home.conventions.types import Found, Gone, Reachable, Reported
 from edge_agent.home.conventions.zigbee2mqtt import Zigbee2Mqtt
@@ -22,7 +22,7 @@ def found(key: str, name: str = "lamp", kind: Kind = Kind.SWITCH, **more: object
 
 
 def hear(directory: Directory, name: str, *paths: str) -> None:
-    convention = CONVENTIONS[name]()
+    convention = CONVENTIONS[name](Places())
     for path in paths:
         for received in messages(path):
             directory.apply(name, convention.read(received), now=100.0)

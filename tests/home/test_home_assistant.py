@@ -289,3 +289,13 @@ def test_a_sensor_that_is_offline_says_nothing_of_the_light_it_is_on() -> None:
     home.read(message("homeassistant/light/l/config", light))
     home.read(message("l/lwt", "online"), message("t/lwt", "offline"))
     assert home.reachable == {f"{BASE}light/l": True}
+
+
+def test_another_prefix() -> None:
+    home = Heard(HomeAssistant("ha/found"))
+    assert home.convention.filters == ("ha/found/+/+/config", "ha/found/+/+/+/config")
+    config = {"name": "x", "command_topic": "x/set"}
+    home.read(message("homeassistant/switch/x/config", config))
+    assert home.found == {}
+    home.read(message("ha/found/switch/x/config", config))
+    assert [found.name for found in home.found.values()] == ["x"]

@@ -84,6 +84,15 @@ def test_colors_are_read_in_every_space(home: Heard, written: str, read: str) ->
     assert home.states[CAR]["color"] == read
 
 
+def test_another_domain() -> None:
+    home = Heard(Homie("garden"))
+    home.read(message("homie/5/garage/$state", "ready"))
+    home.read(message("garden/5/garage/$description", description("garage")))
+    assert home.found == {}
+    home.read(message("garden/5/garage/$state", "ready"))
+    assert home.found.keys() == {GARAGE}
+
+
 def test_a_device_is_there_only_with_a_state() -> None:
     home = Heard(Homie())
     home.read(message("homie/5/garage/$description", description("garage")))

@@ -44,6 +44,15 @@ def test_the_right_devices_are_found(home: Heard) -> None:
     assert home.found[PLUG].identifiers == {"mac:e0980600aa01"}
 
 
+def test_another_discovery_topic() -> None:
+    home = Heard(Tasmota("garden/found"))
+    assert "garden/found/+/config" in home.convention.filters
+    home.read(message("tasmota/discovery/E0980600AA01/config", config(rl=[1])))
+    assert home.found == {}
+    home.read(message("garden/found/E0980600AA01/config", config(rl=[1])))
+    assert home.found.keys() == {PLUG}
+
+
 @pytest.mark.parametrize(
     ("subtype", "able"),
     [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge_agent.bus.topics import require_filter, require_topic
 from edge_agent.bus.types import Message
-from edge_agent.home.conventions import CONVENTIONS
+from edge_agent.home.conventions import CONVENTIONS, Places
 from edge_agent.home.conventions.home_assistant.templates import (
     LARGEST_VALUE,
     TemplateRefusedError,
@@ -86,7 +86,7 @@ def drive(heard: Heard) -> None:
 @relaxed
 @given(data=st.data())
 def test_garbage_on_the_topics_of_a_convention(name: str, data: st.DataObject) -> None:
-    heard = Heard(CONVENTIONS[name]())
+    heard = Heard(CONVENTIONS[name](Places()))
     topics = sorted({m.topic for m in RECORDED[name]})
     for _ in range(3):
         place = data.draw(st.sampled_from(topics) | st.text(max_size=40))
@@ -99,7 +99,7 @@ def test_garbage_on_the_topics_of_a_convention(name: str, data: st.DataObject) -
 @relaxed
 @given(data=st.data())
 def test_announcements_in_which_anything_is_anything(name: str, data: st.DataObject) -> None:
-    heard = Heard(CONVENTIONS[name]())
+    heard = Heard(CONVENTIONS[name](Places()))
     for received in RECORDED[name][:6]:
         changed = message(received.topic, mutated(json_or_text(received.payload), data))
         check(heard.read(changed))
@@ -147,7 +147,7 @@ def mutated(value: object, data: st.DataObject) -> object:
     ids=["deep list", "deep object", "no UTF-8", "long number", "infinite", "large", "empty"],
 )
 def test_payloads_made_to_hurt(name: str, payload: bytes) -> None:
-    heard = Heard(CONVENTIONS[name]())
+    heard = Heard(CONVENTIONS[name](Places()))
     heard.read(*RECORDED[name])
     for place in sorted({m.topic for m in RECORDED[name]}):
         check(heard.read(Message(place, payload)))
@@ -157,10 +157,10 @@ def test_payloads_made_to_hurt(name: str, payload: bytes) -> None:
 def test_a_hostile_name_is_only_ever_a_name(hostile: str) -> None:
     devices = json.loads(messages("zigbee2mqtt/home.json")[1].payload)
     devices[2]["friendly_name"] = hostile
-    heard = Heard(CONVENTIONS["zigbee2mqtt"]())
+    heard = Heard(CONVENTIONS["zigbee2mqtt"](Places()))
     check(heard.read(message("zigbee2mqtt/bridge/devices", devices)))
     light = {"name": hostile, "cmd_t": "x/set", "dev": {"sa": hostile, "name": hostile}}
-    heard = Heard(CONVENTIONS["home_assistant"]())
+    heard = Heard(CONVENTIONS["home_assistant"](Places()))
     check(heard.read(message("homeassistant/light/x/config", light)))
     [found] = heard.found.values()
     assert found.name
@@ -170,7 +170,7 @@ def test_a_hostile_name_is_only_ever_a_name(hostile: str) -> None:
 def test_a_hostile_topic_is_only_ever_a_name(name: str) -> None:
     cleaned = clean(name)
     config = json.loads(messages("tasmota/home.json")[0].payload) | {"fn": [], "dn": ""}
-    heard = Heard(CONVENTIONS["tasmota"]())
+    heard = Heard(CONVENTIONS["tasmota"](Places()))
     check(heard.read(message(f"tasmota/discovery/{name}/config", config)))
     assert all(found.name == cleaned for found in heard.found.values())
 

@@ -1,11 +1,13 @@
 """Zigbee2MQTT: the documented payloads go in; devices, states and command bytes come out."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from convention_payloads import Heard, message, messages
 
 from edge_agent.home.color import xy_of
+from edge_agent.home.conventions import CONVENTIONS, Places
 from edge_agent.home.conventions.types import Found, Gone
 from edge_agent.home.conventions.zigbee2mqtt import Zigbee2Mqtt
 from edge_agent.home.types import Capability, Kind
@@ -221,3 +223,25 @@ def test_another_base_topic() -> None:
         ("house/zigbee/coffee_machine/set", '{"state": "ON"}')
     ]
     assert home.read(message("zigbee2mqtt/coffee_machine", {"state": "ON"})) == ()
+
+
+def test_two_of_them_on_one_broker() -> None:
+    places = Places(zigbee2mqtt=("zigbee2mqtt", "house/zigbee"))
+    home = Heard(CONVENTIONS["zigbee2mqtt"](places))
+    assert {"zigbee2mqtt/bridge/devices", "house/zigbee/bridge/devices"} <= set(
+        home.convention.filters
+    )
+    for it in messages("zigbee2mqtt/home.json"):
+        home.read(it)
+    alone = len(home.found)
+    for it in messages("zigbee2mqtt/home.json"):
+        topic = it.topic.replace("zigbee2mqtt", "house/zigbee", 1)
+        home.read(replace(it, topic=topic, payload=it.payload.replace(b"0x00", b"0x11")))
+    assert len(home.found) > alone
+    moved = PLUG.replace("0x00", "0x11")
+    assert home.sends(moved, {"state": "ON"}) == [
+        ("house/zigbee/coffee_machine/set", '{"state": "ON"}')
+    ]
+    assert home.sends(PLUG, {"state": "ON"}) == [
+        ("zigbee2mqtt/coffee_machine/set", '{"state": "ON"}')
+    ]

@@ -12,7 +12,7 @@ from simulated_zigbee2mqtt import SimulatedZigbee2Mqtt
 from simulator import Simulator
 
 from edge_agent.bus.client import Bus
-from edge_agent.home.conventions import CONVENTIONS
+from edge_agent.home.conventions import Places, conventions_for
 from edge_agent.home.home import Home
 from edge_agent.home.types import Device, Kind
 from edge_agent.tools.dispatcher import Dispatcher
@@ -28,7 +28,7 @@ class Driver:
     """An agent without a model: calls by the name of a device."""
 
     def __init__(self, bus: Bus, open_: ExitStack, static: tuple[Device, ...]) -> None:
-        conventions = [make() for make in CONVENTIONS.values()]
+        conventions = conventions_for(Places())
         self.home = open_.enter_context(Home(bus, static, conventions))
         self.journal = open_.enter_context(Journal(":memory:"))
         self._dispatcher = Dispatcher(bus, self.home, self.journal, confirm_s=PATIENT)

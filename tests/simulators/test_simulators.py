@@ -14,7 +14,7 @@ from simulated_zigbee2mqtt import SimulatedZigbee2Mqtt
 from simulator import Simulator
 
 from edge_agent.bus.client import Bus
-from edge_agent.home.conventions import CONVENTIONS
+from edge_agent.home.conventions import Places, conventions_for
 from edge_agent.home.conventions.types import Reachable, Refused, Reported
 from edge_agent.home.directory import Directory
 from edge_agent.home.discovery import Discovery
@@ -32,7 +32,7 @@ class Agent:
         self.news: queue.Queue = queue.Queue()
         self.discovery = Discovery(
             bus,
-            [make() for make in CONVENTIONS.values()],
+            conventions_for(Places()),
             Directory(),
             on_devices=self.changes.put,
             on_news=lambda device_id, news, _: self.news.put((device_id, news)),

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from edge_agent.bus.client import Bus
-from edge_agent.home.conventions import CONVENTIONS
+from edge_agent.home.conventions import CONVENTIONS, Places
 from edge_agent.home.home import Home
 from edge_agent.system_prompt import build_system_prompt
 from edge_agent.tools.dispatcher import Dispatcher
@@ -35,7 +35,7 @@ def test_a_lock_asks_whatever_it_calls_itself(mosquitto, name: str) -> None:
         stranger.publish("evil", "LOCKED", retain=True)
         commands: queue.Queue = queue.Queue()
         stranger.subscribe("evil/set", commands.put)
-        with Home(bus, (), [CONVENTIONS["home_assistant"]()]) as home:
+        with Home(bus, (), [CONVENTIONS["home_assistant"](Places())]) as home:
             assert home.wait_settled(10)
             (device,) = home.devices
             dispatcher = Dispatcher(bus, home, journal)

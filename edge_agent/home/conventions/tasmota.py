@@ -50,7 +50,7 @@ from edge_agent.home.conventions.untrusted import (
 )
 from edge_agent.home.types import State
 
-DISCOVERY = "tasmota/discovery"
+DEFAULT_DISCOVERY = "tasmota/discovery"
 _USUAL = re.compile("(stat|tele)/[^/]+")
 """What the filters cover: the topics of the full topic pattern that most devices keep."""
 
@@ -59,20 +59,26 @@ class Tasmota:
     """Reads and drives the Tasmota devices that announce themselves."""
 
     name = "tasmota"
-    filters = (f"{DISCOVERY}/+/config", f"{DISCOVERY}/+/sensors", "stat/+/+", "tele/+/+")
 
-    def __init__(self) -> None:
-        """Know no device yet."""
+    def __init__(self, discovery: str = DEFAULT_DISCOVERY) -> None:
+        """Take the topic below which devices announce themselves."""
+        self._discovery = discovery
         self._modules: dict[str, Module] = {}
         self._by_topic: dict[str, Module] = {}
         self._sensors: dict[str, Mapping[str, Any]] = {}
         self._subscribed = 0
 
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """Return both announcements of a device, then where most say how they are."""
+        announced = (f"{self._discovery}/+/{kind}" for kind in ("config", "sensors"))
+        return (*announced, "stat/+/+", "tele/+/+")
+
     def read(self, message: Message) -> tuple[Finding, ...]:
         """Return what a discovery message, or one of a known device, tells."""
         base, _, last = message.topic.rpartition("/")
-        if base.startswith(f"{DISCOVERY}/"):
-            mac = base.removeprefix(f"{DISCOVERY}/")
+        if base.startswith(f"{self._discovery}/"):
+            mac = base.removeprefix(f"{self._discovery}/")
             found = self._read_config if last == "config" else self._read_sensors
             return tuple(found(mac, message.payload))
         module = self._by_topic.get(base)

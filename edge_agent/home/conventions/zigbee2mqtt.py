@@ -239,7 +239,8 @@ def _things_of_group(
         for thing in members.get(clean(member.get("ieee_address")), [])
         if thing.scene is None and thing.part.kind is not Kind.SENSOR
     ]
-    key = f"zigbee2mqtt:group/{number}"
+    own = "" if base == DEFAULT_BASE else f"{base}/"
+    key = f"zigbee2mqtt:{own}group/{number}"
     scenes = _scenes(group, key, name)
     if not parts or len({part.kind for part in parts}) != 1:
         return scenes
