@@ -2,7 +2,8 @@
 
 They come from the environment (`EDGE_AGENT_MQTT_USER`, `EDGE_AGENT_MQTT_PASSWORD`), or are handed
 over by systemd: each credential (`mqtt-user`, `mqtt-password`, `mqtt-key`) is a file in
-`$CREDENTIALS_DIRECTORY`. Source: systemd.exec(5), `LoadCredential=`.
+`$CREDENTIALS_DIRECTORY`, a blank one where there is none. Source: systemd.exec(5),
+`LoadCredential=` and `SetCredential=`.
 """
 
 import os
@@ -12,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from edge_agent.configuration import BrokerTls, Configuration
 
+CREDENTIALS = ("mqtt-user", "mqtt-password", "mqtt-key")
 _VARIABLE = "EDGE_AGENT_MQTT_"
 
 
@@ -57,4 +59,7 @@ def _secret(name: str, environment: Mapping[str, str]) -> str:
 def _credential_file(name: str, environment: Mapping[str, str]) -> Path | None:
     folder = environment.get("CREDENTIALS_DIRECTORY")
     file = Path(folder) / name if folder else None
-    return file if file is not None and file.exists() else None
+    try:
+        return file if file and file.read_bytes().strip() else None
+    except OSError:
+        return None

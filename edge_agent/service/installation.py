@@ -7,14 +7,25 @@ from pathlib import Path
 
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.configuration import Configuration, default_model
+from edge_agent.service.credentials import CREDENTIALS
 from edge_agent.service.memory_limits import memory_limits
-from edge_agent.service.steps import AddUser, Remove, RemoveUser, Run, ServiceError, Step, WriteFile
+from edge_agent.service.steps import (
+    AddUser,
+    KeepSecret,
+    Remove,
+    RemoveUser,
+    Run,
+    ServiceError,
+    Step,
+    WriteFile,
+)
 from edge_agent.service.systemctl import service_status
 from edge_agent.service.unit import GROUPS, UNIT, USER, Machine, drop_in, unit_text
 
 SETTINGS = Path("/etc/edge-agent/agent.yaml")
 _UNIT_FILE = Path("/etc/systemd/system") / UNIT
 _DROP_IN = _UNIT_FILE.with_suffix(".service.d") / "machine.conf"
+_SECRETS = SETTINGS.parent
 _DATA = (Path("/var/lib") / USER, Path("/var/cache") / USER, SETTINGS.parent)
 
 FIRST_SETTINGS = """\
@@ -24,8 +35,9 @@ FIRST_SETTINGS = """\
 node: agent
 # model: /var/lib/edge-agent/models/gemma-4-E2B-it.litertlm
 # home: home.yaml
-# The password of the broker's user goes into the file mqtt-password beside this one (mode 600).
-# broker: mqtt://USER@127.0.0.1:1883
+# The broker's user and password go into the files mqtt-user and mqtt-password beside this one, and
+# the key to this agent's certificate into mqtt-key (docs/service.md).
+# broker: mqtt://127.0.0.1:1883
 # Where devices announce themselves, if not where they usually do:
 # discovery:
 #   zigbee2mqtt: [zigbee2mqtt]        (base topic, or several)
@@ -48,6 +60,7 @@ def installation(
     return (
         AddUser(USER),
         WriteFile(settings, FIRST_SETTINGS, keep=True),
+        *(KeepSecret(_SECRETS / name) for name in CREDENTIALS),
         *units,
         *((Run(("systemctl", "daemon-reload")),) if changed else ()),
         Run(("systemctl", "enable", "--quiet", UNIT)),
@@ -96,6 +109,7 @@ def this_machine(configuration: Configuration, settings: Path) -> Machine:
         needed_paths=tuple(path.absolute() for path in data if path is not None),
         broker_host=host,
         groups=tuple(filter(_group_exists, GROUPS)),
+        encrypted=tuple(filter(Path.exists, (_SECRETS / f"{it}.cred" for it in CREDENTIALS))),
         memory=memory_limits(model_bytes, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")),
     )
 

@@ -61,6 +61,31 @@ class WriteFile:
 
 
 @dataclass(frozen=True)
+class KeepSecret:
+    """A file that root alone can read, if it is there."""
+
+    path: Path
+
+    def describe(self) -> str:
+        """Show the command."""
+        return f"chmod 600 {self.path}"
+
+    def needed(self) -> bool:
+        """Tell whether it is there, and others can read it."""
+        try:
+            return bool(self.path.stat().st_mode & 0o077)
+        except OSError:
+            return False
+
+    def perform(self) -> None:
+        """Close it to others."""
+        try:
+            self.path.chmod(0o600)
+        except OSError as error:
+            raise ServiceError(f"{self.path} cannot be protected: {error.strerror}.") from error
+
+
+@dataclass(frozen=True)
 class Remove:
     """No file and no folder in this place."""
 

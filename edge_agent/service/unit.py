@@ -22,7 +22,8 @@ class Machine:
     """What of a machine the unit depends on.
 
     `needed_paths` are the files and folders that the program reads; `broker_host` is None for the
-    embedded broker; `groups` are those of `GROUPS` that exist here.
+    embedded broker; `groups` are those of `GROUPS` that exist here; `encrypted` are the credentials
+    that systemd-creds has encrypted.
     """
 
     program: Path
@@ -31,6 +32,7 @@ class Machine:
     broker_host: str | None
     groups: tuple[str, ...]
     memory: MemoryLimits
+    encrypted: tuple[Path, ...] = ()
 
 
 def unit_text() -> str:
@@ -54,6 +56,7 @@ def _drop_in_lines(machine: Machine) -> Iterator[str]:
     yield f"MemoryHigh={machine.memory.high}"
     yield f"MemoryMax={machine.memory.highest}"
     yield from (f"BindReadOnlyPaths={_quoted(str(path))}" for path in _hidden(machine.needed_paths))
+    yield from (f"LoadCredentialEncrypted={it.stem}:{it}" for it in machine.encrypted)
     yield from (f"IPAddressAllow={network}" for network in networks_of(machine.broker_host))
 
 

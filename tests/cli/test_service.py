@@ -35,6 +35,8 @@ def test_the_steps_of_an_installation_are_shown(settings):
     ended = service("install", "-c", settings, "--dry-run")
     assert ended.returncode == 0, ended.stderr
     assert f"done  write {settings}" in ended.stdout
+    for name in ("mqtt-user", "mqtt-password", "mqtt-key"):
+        assert f"chmod 600 /etc/edge-agent/{name}" in ended.stdout
     assert "systemctl enable --quiet edge-agent.service" in ended.stdout
     assert settings.read_text() == f"model: {MODEL}\n"
 

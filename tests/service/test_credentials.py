@@ -4,7 +4,8 @@ import pytest
 
 from edge_agent.bus.address import BrokerAddress
 from edge_agent.configuration import Configuration
-from edge_agent.service.credentials import with_credentials
+from edge_agent.service.credentials import CREDENTIALS, with_credentials
+from edge_agent.service.unit import unit_text
 
 
 @pytest.fixture
@@ -49,7 +50,24 @@ def test_the_environment_gives_user_and_password():
 
 
 def test_the_key_to_a_certificate_is_handed_over(tmp_path):
-    (tmp_path / "mqtt-key").touch()
     configuration = Configuration(broker="mqtts://host", broker_tls={"certificate": "mine.pem"})
-    told = with_credentials(configuration, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    environment = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    (tmp_path / "mqtt-key").write_text("\n")
+    assert with_credentials(configuration, environment) == configuration
+    (tmp_path / "mqtt-key").write_text("-----BEGIN PRIVATE KEY-----\n")
+    told = with_credentials(configuration, environment)
     assert told.broker_tls.key == tmp_path / "mqtt-key"
+
+
+def test_systemd_hands_over_the_user_too(environment, tmp_path):
+    (tmp_path / "mqtt-user").write_text("anna\n")
+    told = with_credentials(Configuration(broker="mqtt://127.0.0.1"), environment)
+    address = BrokerAddress.parse(told.broker)
+    assert (address.user, address.password) == ("anna", "p@ss: word%")
+
+
+def test_the_unit_loads_each_credential():
+    settings = unit_text().splitlines()
+    for name in CREDENTIALS:
+        assert f"LoadCredential={name}:/etc/edge-agent/{name}" in settings
+        assert f"SetCredential={name}:\\n" in settings

@@ -4,7 +4,15 @@ import os
 
 import pytest
 
-from edge_agent.service.steps import Remove, Run, ServiceError, WriteFile, run, user_exists
+from edge_agent.service.steps import (
+    KeepSecret,
+    Remove,
+    Run,
+    ServiceError,
+    WriteFile,
+    run,
+    user_exists,
+)
 
 
 def test_a_file_is_written_once(tmp_path):
@@ -24,6 +32,17 @@ def test_a_kept_file_is_left_alone(tmp_path):
     assert step.needed()
     path.write_text("mine")
     assert not step.needed()
+
+
+def test_a_secret_is_closed_to_others(tmp_path):
+    path = tmp_path / "mqtt-key"
+    step = KeepSecret(path)
+    assert not step.needed()
+    path.touch(0o644)
+    assert step.needed()
+    step.perform()
+    assert not step.needed()
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_place_that_cannot_be_written(tmp_path):

@@ -58,8 +58,9 @@ def installed(tmp_path):
         machine(),
         machine(broker_host="10.0.0.7"),
         machine(broker_host="broker.local", needed_paths=(Path("/home/anna/my agent"),)),
+        machine(encrypted=(Path("/etc/edge-agent/mqtt-key.cred"),)),
     ],
-    ids=["plain", "broker-elsewhere", "in-a-home-folder"],
+    ids=["plain", "broker-elsewhere", "in-a-home-folder", "encrypted"],
 )
 def test_systemd_takes_the_unit_and_finds_it_confined(installed, found, capsys):
     unit = installed(found)
@@ -84,6 +85,12 @@ def test_the_drop_in_runs_the_program_that_installs():
         'ExecStart=\nExecStart="/opt/a b/bin/edge-agent" run -c /etc/edge-agent/agent.yaml' in text
     )
     assert f"MemoryMax={1 << 30}" in text
+
+
+def test_encrypted_credentials_take_the_place_of_plain_ones():
+    text = drop_in(machine(encrypted=(Path("/etc/edge-agent/mqtt-key.cred"),)))
+    assert "LoadCredentialEncrypted=mqtt-key:/etc/edge-agent/mqtt-key.cred\n" in text
+    assert "Credential" not in drop_in(machine())
 
 
 def test_what_lies_in_hidden_folders_is_let_through_once():
