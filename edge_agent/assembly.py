@@ -34,8 +34,7 @@ from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.interrupted import report_interrupted
 from edge_agent.tools.journal import Journal
 from edge_agent.tools.own.convention import OwnTools
-from edge_agent.tools.own.file import load_tools
-from edge_agent.tools.own.python import installed_tools
+from edge_agent.tools.own.known import known_tools
 from edge_agent.tools.own.types import OwnTool
 
 _log = logging.getLogger(__name__)
@@ -82,7 +81,7 @@ def assembled(
     """
     with ExitStack() as parts:
         journal = parts.enter_context(opened_journal(configuration))
-        own_tools = own_tools_of(configuration)
+        own_tools = known_tools(configuration.tools)
         bus, home = parts.enter_context(
             connected_home(configuration, tell, resident=resident, own_tools=own_tools)
         )
@@ -139,15 +138,6 @@ def opened_journal(configuration: Configuration) -> Journal:
     """Open the journal that the configuration names. Raises `JournalError`."""
     path = configuration.journal or journal_path()
     return Journal(path, keep_s=configuration.journal_days * _DAY_S)
-
-
-def own_tools_of(configuration: Configuration) -> tuple[OwnTool, ...]:
-    """Return the tools of the file that the configuration names, and of installed packages.
-
-    Raises `OwnToolError`.
-    """
-    declared = load_tools(configuration.tools) if configuration.tools else ()
-    return (*declared, *installed_tools())
 
 
 def dispatcher_for(

@@ -13,6 +13,8 @@ from edge_agent.discovery_settings import DiscoverySettings
 from edge_agent.listening_settings import ListeningSettings
 from edge_agent.policy_settings import PolicySettings
 from edge_agent.senses.seeing.named import is_recording
+from edge_agent.tools.own.known import known_tools
+from edge_agent.tools.own.types import OwnToolError
 
 _NAME = "edge-agent"
 _PATHS = ("model", "home", "journal", "tools", "piper_voice", "ca", "certificate", "key")
@@ -76,8 +78,11 @@ class Configuration(ListeningSettings):
     policy: PolicySettings = Field(PolicySettings(), description="what may be done, and who asks")
 
 
-def load_configuration(path: Path) -> Configuration:
-    """Read the settings in a YAML file. Raises `ConfigurationError`."""
+def load_configuration(path: Path, tools: Path | None = None) -> Configuration:
+    """Read the settings in a YAML file; `tools` take the place of those that it names.
+
+    Raises `ConfigurationError`.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         settings = yaml.safe_load(text) or {}
@@ -92,9 +97,24 @@ def load_configuration(path: Path) -> Configuration:
     _take_sound_files_from(path.parent, settings)
     _take_recording_from(path.parent, settings)
     try:
-        return Configuration(**settings)
+        configuration = Configuration(**settings)
     except (ValidationError, TypeError) as error:
         raise ConfigurationError(f"{path}{_complaint(error, text)}.") from error
+    _check_policy(path, text, configuration.policy, tools or configuration.tools)
+    return configuration
+
+
+def _check_policy(path: Path, text: str, policy: PolicySettings, tools: Path | None) -> None:
+    """See that the policy names what there is; one's own tools are read only where it takes them.
+
+    Raises `ConfigurationError`.
+    """
+    try:
+        for place, problem in policy.unknown(lambda: [tool.name for tool in known_tools(tools)]):
+            line = line_of(text, ("policy", *place))
+            raise ConfigurationError(f"{path}, line {line}: {problem}.")
+    except OwnToolError as error:
+        raise ConfigurationError(str(error)) from error
 
 
 def _take_paths_from(folder: Path, section: object) -> None:

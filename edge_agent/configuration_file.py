@@ -1,9 +1,16 @@
-"""Where in a configuration file a setting stands, so that a complaint can name its line."""
+"""How settings are written in a configuration file, and where: a complaint names the line."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import yaml
+from pydantic import BeforeValidator
 from yaml.nodes import MappingNode, Node, SequenceNode
+
+Words = Annotated[
+    tuple[str, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)
+]
+"""One or several, as in `source: voice` and `source: [voice, text]`."""
 
 
 def line_of(text: str, names: Sequence[str | int]) -> int:

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from edge_agent.configuration_file import Words
 from edge_agent.home.conventions import Places
 from edge_agent.home.conventions.home_assistant.convention import DEFAULT_PREFIX
 from edge_agent.home.conventions.homie import DEFAULT_DOMAIN
@@ -20,12 +21,12 @@ def _a_place(given: str) -> str:
     return given
 
 
-def _one_or_several(given: object) -> object:
-    return (given,) if isinstance(given, str) else given
+def _all_places(given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_a_place, given)))
 
 
 _Place = Annotated[str, AfterValidator(_a_place)]
-_Places = Annotated[tuple[_Place, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
+_Places = Annotated[Words, Field(min_length=1), AfterValidator(_all_places)]
 
 
 class DiscoverySettings(BaseModel):
@@ -42,7 +43,7 @@ class DiscoverySettings(BaseModel):
         """Return the places for the agent called `node`."""
         return Places(
             node,
-            tuple(dict.fromkeys(self.zigbee2mqtt)),
+            self.zigbee2mqtt,
             self.home_assistant,
             self.tasmota,
             self.homie,

@@ -1,38 +1,38 @@
 """The part of the configuration that says what the agent may do. See docs/policy.md."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import time
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from edge_agent.configuration_file import Words
 from edge_agent.home.types import Capability
 from edge_agent.tools.contract import TOOL_BY_NAME
 from edge_agent.tools.policy import NOISY, Permission, Policy, QuietHours, Rule
 
-_DOABLE = frozenset(TOOL_BY_NAME) | frozenset(Capability)
+Place = tuple[str | int, ...]
+"""Where in the section a setting stands."""
 _STRICT = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class RuleSettings(BaseModel):
-    """One rule; what is left out stands for all."""
+    """One rule: a permission, a limit, or both; what it is about, left out, stands for all."""
 
     model_config = _STRICT
 
-    permission: Permission
-    do: tuple[str, ...] = Field((), description="tools or capabilities")
-    device: tuple[str, ...] = Field((), description="ids or names")
-    area: tuple[str, ...] = ()
-    source: tuple[str, ...] = Field((), description="text, voice, wyoming, phone, mqtt")
+    permission: Permission | None = None
+    actions_a_minute: int | None = Field(None, ge=0, description="how often for each device")
+    do: Words = Field((), description="tools, one's own too, or capabilities")
+    device: Words = Field((), description="ids or names")
+    area: Words = ()
+    source: Words = Field((), description="text, voice, wyoming, phone, mqtt")
 
-    @field_validator("do", "device", "area", "source", mode="before")
-    @classmethod
-    def _one_or_several(cls, given: object) -> object:
-        return (given,) if isinstance(given, str) else given
-
-    @field_validator("do")
-    @classmethod
-    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        return _checked(given)
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.permission is None and self.actions_a_minute is None:
+            raise ValueError("a rule needs a `permission`, or `actions_a_minute`")
+        return self
 
 
 class QuietHoursSettings(BaseModel):
@@ -42,13 +42,8 @@ class QuietHoursSettings(BaseModel):
 
     begin: time = Field(alias="from")
     end: time = Field(alias="to")
-    do: tuple[str, ...] = tuple(sorted(NOISY))
+    do: Words = tuple(sorted(NOISY))
     permission: Permission = Permission.ASK
-
-    @field_validator("do")
-    @classmethod
-    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        return _checked(given)
 
 
 class PolicySettings(BaseModel):
@@ -61,6 +56,23 @@ class PolicySettings(BaseModel):
     actions_a_minute: int = Field(20, ge=1, description="how often one device is told something")
     observe: bool = Field(default=False, description="report what would be done, and do nothing")
 
+    def unknown(self, own_tools: Callable[[], Iterable[str]]) -> Iterator[tuple[Place, str]]:
+        """Return what `do` names that is neither a tool nor a capability, and where it stands.
+
+        `own_tools` are asked for only where a name is none of a home's.
+        """
+        doable = frozenset(TOOL_BY_NAME) | frozenset(Capability)
+        named: list[tuple[Place, tuple[str, ...]]] = [
+            (("rules", number, "do"), rule.do) for number, rule in enumerate(self.rules)
+        ]
+        if self.quiet_hours:
+            named.append((("quiet_hours", "do"), self.quiet_hours.do))
+        doubtful = [(place, name) for place, do in named for name in do if name not in doable]
+        known = doable | frozenset(own_tools()) if doubtful else doable
+        for place, name in doubtful:
+            if name not in known:
+                yield place, f"nothing is called '{name}'; there are {', '.join(sorted(known))}"
+
     def policy(self) -> Policy:
         """Return the policy of these settings."""
         quiet = self.quiet_hours
@@ -72,6 +84,7 @@ class PolicySettings(BaseModel):
                     _lower(rule.device),
                     _lower(rule.area),
                     _lower(rule.source),
+                    rule.actions_a_minute,
                 )
                 for rule in self.rules
             ),
@@ -84,10 +97,3 @@ class PolicySettings(BaseModel):
 
 def _lower(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word.casefold() for word in words)
-
-
-def _checked(given: tuple[str, ...]) -> tuple[str, ...]:
-    for name in given:
-        if name not in _DOABLE:
-            raise ValueError(f"nothing is called '{name}'; there are {', '.join(sorted(_DOABLE))}")
-    return given

@@ -51,7 +51,7 @@ def test_a_clip_lies_beside_the_settings_and_a_device_does_not(load, tmp_path):
         ("discovery:\n  homie: a/+\n", "line 2: 'discovery.homie': 'a/\\+' is no topic to look"),
         (
             "discovery:\n  zigbee2mqtt:\n  - zigbee2mqtt\n  - upstairs/\n",
-            "line 4: 'discovery.zigbee2mqtt.1': 'upstairs/' is no topic",
+            "line 2: 'discovery.zigbee2mqtt': 'upstairs/' is no topic",
         ),
         ("discovery: {tasmota: edge_agent/x}\n", "line 1: 'discovery.tasmota': .* is no topic"),
         ("discovery: {zigbee2mqtt: []}\n", "line 1: 'discovery.zigbee2mqtt': "),
@@ -73,3 +73,34 @@ def test_where_devices_announce_themselves(load):
     assert places == Places("n", ("zigbee2mqtt", "up/zigbee"), "ha", "found", "garden")
     one = load("discovery: {zigbee2mqtt: up}\n").discovery.places("n")
     assert one == Places("n", ("up",))
+
+
+TOOLS = "tools:\n- {name: ring, description: Ring, publish: [{topic: a, payload: b}]}\n"
+RULES = "policy:\n  rules:\n  - {permission: deny, do: lock}\n  - {permission: allow, do: [ring]}\n"
+
+
+def test_the_policy_names_ones_own_tools(load, tmp_path):
+    (tmp_path / "tools.yaml").write_text(TOOLS)
+    rules = load(f"tools: tools.yaml\n{RULES}").policy.policy().rules
+    assert rules[1].do == {"ring"}
+    (tmp_path / "agent.yaml").write_text(RULES)
+    assert load_configuration(tmp_path / "agent.yaml", tmp_path / "tools.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (RULES, "line 4: nothing is called 'ring'; there are .*unlock"),
+        (f"tools: tools.yaml\n{RULES.replace('ring', 'rung')}", "line 5: .* 'rung'; .*ring"),
+        (
+            "policy:\n  quiet_hours:\n    from: '22:00'\n    to: '07:00'\n    do: sing\n",
+            "line 5: nothing is called 'sing'",
+        ),
+        ("policy:\n  rules:\n  - {do: lock}\n", "line 3: 'policy.rules.0': a rule needs"),
+        ("policy:\n  rules:\n  - {actions_a_minute: -1}\n", "line 3: .*actions_a_minute"),
+    ],
+)
+def test_rules_about_nothing_are_told_with_their_line(load, tmp_path, text, complaint):
+    (tmp_path / "tools.yaml").write_text(TOOLS)
+    with pytest.raises(ConfigurationError, match=complaint):
+        load(text)

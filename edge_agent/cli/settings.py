@@ -15,6 +15,8 @@ def configured(file: Path | None, **given: object) -> "Configuration":
     from edge_agent.configuration import Configuration, load_configuration
     from edge_agent.service.credentials import with_credentials
 
-    settings = load_configuration(file) if file else Configuration()
+    tools = given.get("tools")
+    beside = tools if isinstance(tools, Path) else None
+    settings = load_configuration(file, beside) if file else Configuration()
     chosen = {name: value for name, value in given.items() if value not in (None, False)}
     return with_credentials(settings.model_copy(update=chosen))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from edge_agent.home.wanted import contradicts
 from edge_agent.tools.consents import Agreement
-from edge_agent.tools.policy import Permission, Policy
+from edge_agent.tools.policy import Permission, Policy, Rule
 from edge_agent.tools.types import Action, Call, Refusal
 from edge_agent.tools.words import infinitive, the
 
@@ -33,7 +33,7 @@ class Gate:
         self._clock = clock
         self._now = now
         self._lock = threading.Lock()
-        self._told: dict[str, deque[float]] = {}
+        self._told: dict[tuple[str, Rule | None], deque[float]] = {}
 
     def cross(
         self, action: Action, reply: Sequence[Action], source: str, agreement: Agreement | None
@@ -53,20 +53,23 @@ class Gate:
             return Refusal("denied", f"I may not {wish}.")
         if permission is Permission.ASK and not _agreed(action, agreement):
             return Refusal(NEEDS_YES, f"Shall I {wish}?")
-        return self._within_rate(action)
+        return self._within_rate(action, source)
 
-    def _within_rate(self, action: Action) -> Refusal | None:
-        device, most = action.request.device, self._policy.actions_a_minute
+    def _within_rate(self, action: Action, source: str) -> Refusal | None:
+        """Refuse what comes too often; each limit counts what it is about, for each device."""
+        device = action.request.device
+        rule, most = self._policy.limit(action, source)
         with self._lock:
-            told = self._told.setdefault(device.id, deque())
+            told = self._told.setdefault((device.id, rule), deque())
             while told and self._clock() - told[0] >= _MINUTE_S:
                 told.popleft()
             if len(told) < most:
                 told.append(self._clock())
                 return None
+        who = "it" if action.request.own else the(device)
         return Refusal(
             "too_often",
-            f"I did not {infinitive(action.request)}: {the(device)} was told {most} things in the"
+            f"I did not {infinitive(action.request)}: {who} was told {_things(most)} in the"
             " last minute, and that is the most.",
         )
 
@@ -83,6 +86,10 @@ def _within_reply(action: Action, reply: Sequence[Action], wish: str) -> Refusal
         if other.wanted == action.wanted and reply.index(other) < reply.index(action):
             return Refusal("repeated", f"I was asked to {wish} twice, and did it once.")
     return None
+
+
+def _things(count: int) -> str:
+    return "one thing" if count == 1 else f"{count} things"
 
 
 def _agreed(action: Action, agreement: Agreement | None) -> bool:

@@ -26,16 +26,18 @@ _STRICTNESS = (Permission.ALLOW, Permission.ASK, Permission.DENY)
 
 @dataclass(frozen=True)
 class Rule:
-    """A permission, and what it is for. An empty set stands for all; words are in lower case.
+    """A permission, or how often, and what it is for.
 
-    `do` holds tools (`unlock`) and capabilities (`lock`, both directions), `devices` ids or names.
+    An empty set stands for all; words are in lower case. `do` holds tools (`unlock`, or one's own)
+    and capabilities (`lock`, both directions), `devices` ids or names.
     """
 
-    permission: Permission
+    permission: Permission | None
     do: frozenset[str] = frozenset()
     devices: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
+    actions_a_minute: int | None = None
 
     def fits(self, action: Action, source: str) -> bool:
         """Tell whether the rule is about `action`."""
@@ -67,11 +69,11 @@ class QuietHours:
 
 @dataclass(frozen=True)
 class Policy:
-    """The rules of a house; of those that fit, the first holds.
+    """The rules of a house; of those that fit, the first that says something of it holds.
 
     What no rule is about is allowed, but for what is risky: that needs a yes, and is denied to a
     source that has nobody to ask. Quiet hours only make it stricter. No device is told to do more
-    than `actions_a_minute` things a minute.
+    than `actions_a_minute` things a minute, but for what a rule has another number for.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -80,12 +82,19 @@ class Policy:
 
     def permission(self, action: Action, source: str, moment: datetime) -> Permission:
         """Return whether `action` may be done for `source` at `moment` (local time)."""
-        ruled = next((rule for rule in self.rules if rule.fits(action, source)), None)
-        permission = ruled.permission if ruled else _unruled(action, source)
+        ruled = (it.permission for it in self.rules if it.permission and it.fits(action, source))
+        permission = next(ruled, None) or _unruled(action, source)
         quiet = self.quiet_hours
         if quiet and quiet.now(moment) and _among(quiet.do, _done_by(action)):
             return max(permission, quiet.permission, key=_STRICTNESS.index)
         return permission
+
+    def limit(self, action: Action, source: str) -> tuple[Rule | None, int]:
+        """Return how often a minute such an action may be, and which rule says so, if one does."""
+        for rule in self.rules:
+            if rule.actions_a_minute is not None and rule.fits(action, source):
+                return rule, rule.actions_a_minute
+        return None, self.actions_a_minute
 
 
 def _unruled(action: Action, source: str) -> Permission:

@@ -227,3 +227,24 @@ def test_a_yes_comes_next_in_time_and_from_where_it_was_asked() -> None:
     clock.now += 19.9
     assert consents.answered("voice", "yes")
     assert consents.answered("voice", "yes") is None
+
+
+def test_a_limit_counts_what_it_is_about_and_leaves_the_permission_to_others(home: Home) -> None:
+    limit = Rule(None, do=frozenset({"turn_on"}), actions_a_minute=2)
+    gate = Gate(Policy((limit, Rule(ASK, do=frozenset({"turn_off"})))), now=lambda: NOON)
+
+    def judged_by(tool: str, device: str) -> str | None:
+        it = action(home, tool, device)
+        refusal = gate.cross(it, (it,), "text", None)
+        return refusal and refusal.reason
+
+    assert [judged_by("turn_on", "lamp") for _ in range(3)] == [None, None, "too_often"]
+    assert judged_by("turn_off", "lamp") == "needs_yes"
+    assert judged_by("turn_on", "fan") is None
+    dim = action(home, "set_brightness", "lamp", percent=40)
+    assert gate.cross(dim, (dim,), "text", None) is None
+
+
+def test_a_limit_of_none_is_a_denial(home: Home) -> None:
+    never = Policy((Rule(None, actions_a_minute=0),))
+    assert judged(action(home, "turn_on", "lamp"), policy=never) == ["too_often"]

@@ -104,6 +104,21 @@ def test_its_risk_asks_and_the_same_gate_decides(mosquitto) -> None:
         assert it.commands == []
 
 
+def test_rules_and_limits_name_them_as_any_other_tool(mosquitto) -> None:
+    pump, pause = Call("run_garden_pump", {"minutes": 5}), Call("pause_print", {})
+    do = frozenset({"run_garden_pump"})
+    rules = (Rule(None, do=do, actions_a_minute=1), Rule(Permission.ALLOW, do=do))
+    with bench(mosquitto, rules=rules) as it:
+        first, second, other = (it.do(call)[0] for call in (pump, pump, pause))
+    assert (first.status, second.reason, other.status) == (
+        Status.CONFIRMED, "too_often", Status.CONFIRMED,
+    )  # fmt: skip
+    assert second.words == (
+        "I did not run the garden pump for 5 minutes: it was told one thing in the last minute,"
+        " and that is the most."
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
