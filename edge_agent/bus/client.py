@@ -1,18 +1,17 @@
 """The MQTT client: publish with acknowledgement, subscribe, and stay connected."""
 
 import logging
-import random
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from edge_agent.bus.address import BrokerAddress
-from edge_agent.bus.connection import Connection, NotUnderstoodError, Session
+from edge_agent.bus.connection import Connection
+from edge_agent.bus.opening import Opener
+from edge_agent.bus.reconnecting import Reconnecting
 from edge_agent.bus.subscriptions import OnMessage, Subscriptions
 from edge_agent.bus.topics import require_filter, require_topic
 from edge_agent.bus.types import (
@@ -28,11 +27,6 @@ _log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 5.0
 ACKNOWLEDGE_TIMEOUT_S = 5.0
-_RECONNECT_AT_LEAST_S = 0.25
-_RECONNECT_AT_MOST_S = 30.0
-_LASTING_S = 10.0
-_SUSPICIOUS = 4
-"""After how many connections in a row that did not last somebody is told."""
 _FILTERS_A_PACKET = 100
 
 
@@ -50,19 +44,22 @@ class Bus:
     ) -> None:
         """Make a bus without a connection; `connect` is the way to one that has it."""
         self.address = address
-        self.client_id = client_id
-        self._will = will
-        self._session = Session(session_s)
-        self._mqtt_5 = address.mqtt_5
-        self._has_spoken_mqtt_5 = False
         self._lock = threading.Lock()
         self._subscriptions = Subscriptions()
         self._listeners: list[Callable[[bool], None]] = []
-        self._closing = threading.Event()
-        self._lost = threading.Event()
         self._online = threading.Event()
-        self._keeper: threading.Thread | None = None
         self._connection: Connection | None = None
+        self._opener = Opener(
+            address,
+            client_id,
+            will,
+            session_s,
+            on_message=self._deliver,
+            on_lost=self._notice_loss,
+        )
+        self._reconnecting = Reconnecting(
+            self._reconnect, lambda: self.connected, self._suspect_a_namesake
+        )
 
     @classmethod
     def connect(
@@ -83,15 +80,14 @@ class Bus:
         """
         bus = cls(address, client_id or f"edge-agent-{uuid.uuid4().hex[:12]}", will, session_s)
         try:
-            bus._connection = bus._open(timeout_s)
+            bus._connection = bus._opener.open(timeout_s)
             bus._online.set()
         except UnreachableError as error:
             if not patient:
                 raise
             _log.warning("%s It is waited for.", error)
-            bus._lost.set()
-        bus._keeper = threading.Thread(target=bus._keep_connected, name="bus-keeper", daemon=True)
-        bus._keeper.start()
+            bus._reconnecting.lost()
+        bus._reconnecting.start()
         return bus
 
     def __enter__(self) -> Self:
@@ -109,10 +105,7 @@ class Bus:
 
     def close(self) -> None:
         """Disconnect with a goodbye, so that the will stays unpublished, and stop the threads."""
-        self._closing.set()
-        self._lost.set()
-        if self._keeper is not None:
-            self._keeper.join()
+        self._reconnecting.close()
         if self._connection is not None:
             self._connection.close()
 
@@ -125,7 +118,12 @@ class Bus:
     @property
     def speaks_mqtt_5(self) -> bool:
         """Tell whether the broker does, as far as is known."""
-        return self._mqtt_5
+        return self._opener.mqtt_5
+
+    @property
+    def client_id(self) -> str:
+        """Return the name by which the broker knows this client."""
+        return self._opener.client_id
 
     def wait_connected(self, timeout_s: float) -> bool:
         """Wait for a connection; tell whether there was one in time."""
@@ -227,31 +225,6 @@ class Bus:
             raise BusError(f"There is no connection to the broker at {self.address} now.")
         return connection
 
-    def _open(self, timeout_s: float) -> Connection:
-        from paho.mqtt.client import MQTTv5, MQTTv311  # noqa: PLC0415 - when first used
-
-        while True:
-            protocol = MQTTv5 if self._mqtt_5 else MQTTv311
-            connection = Connection(
-                self.address,
-                self.client_id,
-                protocol,
-                on_message=self._deliver,
-                on_lost=self._notice_loss,
-                will=self._will,
-                session=self._session,
-            )
-            try:
-                connection.open(timeout_s)
-            except NotUnderstoodError:
-                if not self._mqtt_5 or self._has_spoken_mqtt_5:
-                    raise
-                self._mqtt_5 = False
-            else:
-                self._has_spoken_mqtt_5 = self._mqtt_5
-                self._session = replace(self._session, resumed=self._session.kept_s > 0)
-                return connection
-
     def _deliver(self, message: Message) -> None:
         with self._lock:
             wanted = self._subscriptions.for_topic(message.topic)
@@ -264,8 +237,8 @@ class Bus:
     def _notice_loss(self, connection: Connection) -> None:
         if connection is self._connection:
             self._online.clear()
-        self._lost.set()
-        if connection is self._connection and not self._closing.is_set():
+        self._reconnecting.lost()
+        if connection is self._connection and not self._reconnecting.closing:
             self._tell(connected=False)
 
     def _tell(self, *, connected: bool) -> None:
@@ -274,39 +247,16 @@ class Bus:
         for listener in listeners:
             listener(connected)
 
-    def _keep_connected(self) -> None:
-        """Replace the connection whenever it is lost, until the bus is closed.
-
-        The pause grows from one attempt to the next, and from one connection to the next where
-        they do not last.
-        """
-        pause, short_lived = _RECONNECT_AT_LEAST_S, 0
-        since = time.monotonic()
-        while not self._closing.is_set():
-            self._lost.wait()
-            self._lost.clear()
-            lasted = time.monotonic() - since > _LASTING_S
-            short_lived = 0 if lasted else short_lived + 1
-            pause = _RECONNECT_AT_LEAST_S if lasted else pause
-            if short_lived == _SUSPICIOUS:
-                _log.warning(
-                    "The connection to the broker at %s breaks as soon as it is made: is there"
-                    " another client named '%s'? Give each agent a `node` of its own.",
-                    self.address,
-                    self.client_id,
-                )
-            while not self.connected:
-                if self._closing.wait(pause * random.uniform(0.5, 1.0)):  # noqa: S311 - no secret
-                    return
-                pause = min(2 * pause, _RECONNECT_AT_MOST_S)
-                try:
-                    self._reconnect()
-                except (BusError, TimeoutError) as error:
-                    _log.info("%s Trying again in %.1f s at most.", error, pause)
-            since = time.monotonic()
+    def _suspect_a_namesake(self) -> None:
+        _log.warning(
+            "The connection to the broker at %s breaks as soon as it is made: is there another"
+            " client named '%s'? Give each agent a `node` of its own.",
+            self.address,
+            self.client_id,
+        )
 
     def _reconnect(self) -> None:
-        connection = self._open(CONNECT_TIMEOUT_S)
+        connection = self._opener.open(CONNECT_TIMEOUT_S)
         first = self._connection is None
         with self._lock:
             filters = self._subscriptions.filters
