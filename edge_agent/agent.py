@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from edge_agent.ending import Ending, ending_of
 from edge_agent.eyes import Eyes, Seen
 from edge_agent.home_conversation import HomeConversation
 from edge_agent.look_tool import LOOK, looked
@@ -51,7 +52,7 @@ class Decision:
     """What is to be done about a request, of which nothing is done yet.
 
     `heard` and `calls` are as in `Answer`; `reply` is all that the model said. `took_s` is how
-    long it was thought about.
+    long it was thought about. `ending` tells whether there may be more to come.
     """
 
     asked: Asked
@@ -62,6 +63,7 @@ class Decision:
     took_s: float
     answered: _Answered | None = None
     allowance: Allowance = UNSTRAINED
+    ending: Ending = Ending.OPEN
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,18 @@ class Agent:
         heard = asked.text if asked.sound is None else reply.thought
         calls = answered.calls if answered else self._calls_of(reply, asked, heard)
         took_s = time.perf_counter() - began
-        return Decision(asked, turn_id, reply, heard, calls, took_s, answered, allowance)
+        ending = self._ending(asked, reply, heard)
+        return Decision(asked, turn_id, reply, heard, calls, took_s, answered, allowance, ending)
+
+    def may_act_at_once(self, decision: Decision) -> bool:
+        """Tell whether a decision may be acted on although more might be said.
+
+        That takes a whole request, and nothing in it that would be a loss if it were not meant.
+        """
+        source = decision.asked.source
+        return decision.ending is Ending.WHOLE and self._dispatcher.are_harmless(
+            decision.calls, source
+        )
 
     def leave(self, decision: Decision, why: str = "") -> None:
         """Do nothing about a request: for a reason that was told, or since it was asked anew."""
@@ -212,6 +225,12 @@ class Agent:
         if agreement is not None:
             return _Answered(agreement.calls, agreement)
         return _Answered(chosen) if chosen else None
+
+    def _ending(self, asked: Asked, reply: Reply, heard: str) -> Ending:
+        """Return how what was said ends: open, where it may answer a question of the agent's."""
+        if self._dispatcher.is_asking(asked.source):
+            return Ending.OPEN
+        return ending_of(heard, reply.calls if reply.finish == "stop" else ())
 
     def _calls_of(self, reply: Reply, asked: Asked, heard: str) -> tuple[Call, ...]:
         """Return the model's calls, about devices by their ids."""

@@ -80,8 +80,9 @@ def ears_and_mouth(
         if settings.microphone != OFF:
             source = source_named(settings.microphone)
             chosen = HearingSettings(settings.wake_words, settings.always_listening)
-            hearing = Hearing(source.name, chosen, gate, button)
-            requests = SpokenRequests(inbox, voice, states, button, show)
+            understood = threading.Event()
+            hearing = Hearing(source.name, chosen, gate, button, understood)
+            requests = SpokenRequests(inbox, voice, states, button, understood, show=show)
             listening = Listening(source, hearing, requests.take)
         sound = EarsAndMouth(states, button, voice, listening)
         if muted:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from edge_agent.agent import Answer, Asked
+from edge_agent.agent import Answer, Asked, Decision
 from edge_agent.model.cancellation import Cancellation
 
 
@@ -37,12 +37,14 @@ class Settling:
 class Letter:
     """A request, and what its answer, or the error in its place, is given to.
 
-    `cancel` breaks off the thinking about it. With a `settling` of its own a request is thought
-    about at once, and done only when that is settled.
+    `on_decision` is given what is about to be done. `cancel` breaks off the thinking about it. With
+    a `settling` of its own a request is thought about at once, and answered only when that is
+    settled; until then nothing is done but what is as good as certain, and harmless.
     """
 
     asked: Asked
     on_answer: Callable[[Answer | Exception], None]
+    on_decision: Callable[[Decision], None] = lambda _decision: None
     cancel: Cancellation = field(default_factory=Cancellation)
     settling: Settling = field(default_factory=lambda: Settling().settle())
 

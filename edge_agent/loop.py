@@ -76,16 +76,23 @@ class Loop:
             return error
 
     def _answer(self, letter: Letter, turn: TurnUnderWay) -> Answer | Exception | None:
-        """Think about a letter, and act once it is settled."""
+        """Think about a letter, and act once it is settled, or at once where that is safe.
+
+        What was done at once is told when it is settled. Who went on instead has the whole of it
+        thought about in another letter, which the answer then is to.
+        """
         self._states.begin(State.THINKING)
         try:
             if letter.cancel.is_set():
                 return turn.broken_off
             decision = self._agent.decide(letter.asked, letter.cancel, self._allowance())
-            if not letter.settling.is_meant(_SETTLED_WITHIN_S):
+            letter.on_decision(decision)
+            at_once = self._agent.may_act_at_once(decision) and not letter.cancel.is_set()
+            if not at_once and not letter.settling.is_meant(_SETTLED_WITHIN_S):
                 self._agent.leave(decision, str(turn.broken_off or ""))
                 return turn.broken_off
             self._states.turn_into(State.THINKING, State.ACTING)
-            return self._agent.act(decision, letter.cancel)
+            answer = self._agent.act(decision, letter.cancel)
         finally:
             self._states.end(State.THINKING, State.ACTING)
+        return answer if letter.settling.is_meant(_SETTLED_WITHIN_S) else turn.broken_off

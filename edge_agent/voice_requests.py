@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from edge_agent.agent import Answer, Asked
+from edge_agent.agent import Answer, Asked, Decision
+from edge_agent.ending import Ending
 from edge_agent.inbox import Inbox, Letter, Settling
 from edge_agent.senses.speaking.earcons import Earcon
 from edge_agent.senses.speaking.voice import Voice
@@ -25,7 +26,8 @@ def not_shown(_answer: Answer | Exception) -> None:
 class SpokenRequests:
     """Acts on what the hearing says, one thing at a time.
 
-    A request is thought about as soon as it may be over. Who goes on has it thought about anew;
+    A request is thought about as soon as it may be over; what the model then makes of it tells the
+    hearing how long to wait for more. Who goes on has it thought about anew;
     who calls the agent while it thinks or speaks silences it, and it thinks of that no more.
     """
 
@@ -35,17 +37,21 @@ class SpokenRequests:
         voice: Voice,
         states: States,
         button: threading.Event,
+        understood: threading.Event,
+        *,
         show: OnAnswer = not_shown,
     ) -> None:
         """Put requests into `inbox`, and answer them by `voice`; `show` is given all answers.
 
         After a question `button` is set, so that the person need not call before they answer.
+        `understood` is set when what was said so far makes a request.
         """
         self._show = show
         self._inbox = inbox
         self._voice = voice
         self._states = states
         self._button = button
+        self._understood = understood
         self._calls = 0
         self._letter: Letter | None = None
         self._said: Utterance | None = None
@@ -74,8 +80,14 @@ class SpokenRequests:
 
     def _put(self, settling: Settling) -> Letter | None:
         """Have what was said thought about; None where the inbox is full."""
-        asked, call = Asked("voice", sound=self._said), self._calls
-        letter = Letter(asked, lambda answer: self._tell(call, answer), settling=settling)
+        said, call = self._said, self._calls
+
+        def judge(decision: Decision) -> None:
+            if self._said is said and decision.ending is not Ending.UNFINISHED:
+                self._understood.set()
+
+        asked = Asked("voice", sound=said)
+        letter = Letter(asked, lambda answer: self._tell(call, answer), judge, settling=settling)
         return letter if self._inbox.put(letter) else None
 
     def _take_back_unsettled(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from edge_agent.agent import Answer, Asked
 from edge_agent.assembly import assembled, opened_journal
 from edge_agent.configuration import Configuration
+from edge_agent.ending import Ending
 from edge_agent.inbox import Inbox, Letter, Settling
 from edge_agent.loop import Loop
 from edge_agent.model import ModelError
@@ -56,10 +57,14 @@ def letter(text, answers, settling=None):
     return Letter(Asked("text", text), answers.put, settling=settling or Settling().settle())
 
 
-def test_a_request_that_is_not_settled_is_thought_about_and_not_done(agent):
+OPEN = "set the thermostat to 21 degrees"
+"""More may follow a number."""
+
+
+def test_a_request_that_may_go_on_is_thought_about_and_not_done(agent):
     answers, settling = queue.Queue(), Settling()
     with looping(agent) as (inbox, states, _):
-        inbox.put(letter("turn on the kitchen light", answers, settling))
+        inbox.put(letter(OPEN, answers, settling))
         assert states.get(timeout=PATIENCE_S) is State.THINKING
         with pytest.raises(queue.Empty):
             states.get(timeout=1)
@@ -68,6 +73,46 @@ def test_a_request_that_is_not_settled_is_thought_about_and_not_done(agent):
         assert [outcome.status for outcome in answer.outcomes] == [Status.CONFIRMED]
         shown = [states.get(timeout=PATIENCE_S) for _ in range(2)]
     assert shown == [State.ACTING, State.IDLE]
+
+
+def test_a_whole_request_is_done_at_once_and_told_when_it_is_settled(agent):
+    answers, settling = queue.Queue(), Settling()
+    with looping(agent) as (inbox, states, _):
+        inbox.put(letter("turn on the kitchen light", answers, settling))
+        shown = [states.get(timeout=PATIENCE_S) for _ in range(3)]
+        assert shown == [State.THINKING, State.ACTING, State.IDLE]
+        assert answers.empty()
+        settling.settle()
+        answer = answers.get(timeout=PATIENCE_S)
+    assert [outcome.status for outcome in answer.outcomes] == [Status.CONFIRMED]
+
+
+def test_who_goes_on_after_a_whole_request_is_answered_about_all_of_it(agent, journal):
+    answers, settling, decided = queue.Queue(), Settling(), queue.Queue()
+    with looping(agent) as (inbox, states, _):
+        first = Letter(
+            Asked("text", "turn on the bedroom fan"), answers.put, decided.put, settling=settling
+        )
+        inbox.put(first)
+        assert decided.get(timeout=PATIENCE_S).ending is Ending.WHOLE
+        while states.get(timeout=PATIENCE_S) is not State.IDLE:
+            pass
+        first.take_back()
+        inbox.put(letter("turn on the bedroom fan and the coffee maker", answers))
+        answer = answers.get(timeout=PATIENCE_S)
+    assert [call.arguments["device"] for call in answer.calls] == ["bedroom_fan", "coffee_maker"]
+    assert answers.empty()
+    asked = [turn.asked for turn in journal.turns()]
+    assert asked.count("turn on the bedroom fan") == 1
+
+
+@pytest.mark.parametrize("request_", ["unlock the front door", "activate movie night"])
+def test_what_is_a_loss_if_it_was_not_meant_waits(agent, request_):
+    decision = agent.decide(Asked("text", request_))
+    agent.leave(decision)
+    assert decision.calls
+    assert decision.ending is Ending.WHOLE
+    assert not agent.may_act_at_once(decision)
 
 
 def test_what_is_taken_back_is_neither_done_nor_answered(agent):
@@ -83,9 +128,10 @@ def test_what_is_taken_back_is_neither_done_nor_answered(agent):
 
 
 def test_what_was_thought_in_vain_is_not_in_the_journal(agent, journal):
+    in_vain = "set the thermostat to 22 degrees"
     answers, settling = queue.Queue(), Settling()
     with looping(agent) as (inbox, states, _):
-        inbox.put(letter("turn on the hall lamp", answers, settling))
+        inbox.put(letter(in_vain, answers, settling))
         assert states.get(timeout=PATIENCE_S) is State.THINKING
         settling.throw_away()
         assert states.get(timeout=PATIENCE_S) is State.IDLE
@@ -93,7 +139,7 @@ def test_what_was_thought_in_vain_is_not_in_the_journal(agent, journal):
         answers.get(timeout=PATIENCE_S)
     asked = [turn.asked for turn in journal.turns()]
     assert "turn on the porch lamp" in asked
-    assert "turn on the hall lamp" not in asked
+    assert in_vain not in asked
 
 
 def test_a_turn_that_takes_too_long_is_broken_off_and_told(agent):

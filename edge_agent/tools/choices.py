@@ -27,6 +27,10 @@ class Choices:
         """Remember that whoever speaks over `source` was asked which of several things is meant."""
         self._open.ask(source, choice)
 
+    def is_asking(self, source: str) -> bool:
+        """Tell whether whoever speaks over `source` was asked, and has not answered."""
+        return self._open.is_open(source)
+
     def answered(self, source: str, said: str) -> tuple[Call, ...]:
         """Take the next thing that was `said`: what is to be done, if it chooses; else nothing."""
         choice = self._open.take(source)

@@ -41,6 +41,10 @@ class Consents:
         words = frozenset(_WORD.findall(question.casefold()))
         self._open.ask(source, _Question(tuple(calls), words))
 
+    def is_asking(self, source: str) -> bool:
+        """Tell whether whoever speaks over `source` was asked, and has not answered."""
+        return self._open.is_open(source)
+
     def answered(self, source: str, said: str) -> Agreement | None:
         """Take the next thing that was `said`: an agreement if it is a yes to the open question."""
         question = self._open.take(source)

@@ -75,6 +75,15 @@ class Dispatcher:
         """
         return self._choices.answered(source, said)
 
+    def is_asking(self, source: str) -> bool:
+        """Tell whether what is said next over `source` may be the answer to a question."""
+        return self._consents.is_asking(source) or self._choices.is_asking(source)
+
+    def are_harmless(self, calls: Iterable[Call], source: str) -> bool:
+        """Tell whether `calls` may be done unasked, and nothing is lost if they were not meant."""
+        devices = {device.id: device for device in self._home.devices}
+        return all(self._is_harmless(call, devices, source) for call in calls)
+
     def dispatch(
         self,
         turn_id: str,
@@ -114,6 +123,15 @@ class Dispatcher:
         except JournalError as error:
             _log.error("%s", error)
         return ordered
+
+    def _is_harmless(self, call: Call, devices: Mapping[str, Device], source: str) -> bool:
+        checked = validate(call, devices)
+        if call.choice or not isinstance(checked, Request):
+            return False
+        if checked.tool not in WANTED:
+            return True
+        action = action_for(checked, self._home)
+        return isinstance(action, Action) and self._gate.is_harmless(action, source)
 
     def _ask_which(self, calls: Sequence[Call], source: str) -> dict[int, Outcome]:
         """Ask which thing is meant, once in a reply: a person can answer one question."""

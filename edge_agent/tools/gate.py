@@ -6,9 +6,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from edge_agent.home.types import Kind
 from edge_agent.home.wanted import contradicts
 from edge_agent.tools.consents import Agreement
 from edge_agent.tools.policy import Permission, Policy, Rule
+from edge_agent.tools.risk import is_risky
 from edge_agent.tools.types import Action, Call, Refusal
 from edge_agent.tools.words import infinitive, the
 
@@ -54,6 +56,12 @@ class Gate:
         if permission is Permission.ASK and not _agreed(action, agreement):
             return Refusal(NEEDS_YES, f"Shall I {wish}?")
         return self._within_rate(action, source)
+
+    def is_harmless(self, action: Action, source: str) -> bool:
+        """Tell whether `action` may be done unasked, and undone, which a scene may not."""
+        if action.request.device.kind is Kind.SCENE or is_risky(action):
+            return False
+        return self._policy.permission(action, source, self._now()) is Permission.ALLOW
 
     def _within_rate(self, action: Action, source: str) -> Refusal | None:
         """Refuse what comes too often; each limit counts what it is about, for each device."""

@@ -33,6 +33,12 @@ class OpenQuestion(Generic[Subject]):
         with self._lock:
             self._asked = _Asked(source, subject, self._clock())
 
+    def is_open(self, source: str) -> bool:
+        """Tell whether the next thing that `source` says may answer."""
+        with self._lock:
+            asked = self._asked
+        return asked is not None and asked.source == source and self._is_valid(asked)
+
     def take(self, source: str) -> Subject | None:
         """Return what the next thing that `source` says may answer, and close the question.
 
@@ -43,4 +49,7 @@ class OpenQuestion(Generic[Subject]):
             if asked is None or asked.source != source:
                 return None
             self._asked = None
-        return asked.subject if self._clock() - asked.at <= VALID_S else None
+        return asked.subject if self._is_valid(asked) else None
+
+    def _is_valid(self, asked: _Asked[Subject]) -> bool:
+        return self._clock() - asked.at <= VALID_S

@@ -101,6 +101,26 @@ def test_a_pause_does_not_cut_the_speaker_off() -> None:
     assert likeness(whole.utterance.samples, then) > 0.99
 
 
+@pytest.mark.parametrize("is_understood", [True, False])
+def test_what_is_not_understood_is_waited_for_longer(is_understood: bool) -> None:
+    understood = threading.Event()
+    ear = Hearing(
+        "test", HearingSettings(("okay_nabu",)), SpeakingGate(), threading.Event(), understood
+    )
+    first, then = spoken("turn on all of the lights"), spoken("in the living room")
+    sound = in_a_room(
+        silence(2), spoken("okay nabu"), silence(0.2), first, silence(1.3), then, silence(2)
+    )
+    understood.set()  # what was understood before is no matter
+    found = []
+    for _, heard in hear(ear, sound):
+        found.append(type(heard))
+        if isinstance(heard, Said) and is_understood:
+            understood.set()
+    ended = [Woken, Said, Settled]
+    assert found == (ended if is_understood else [Woken, Said, WentOn, Said, Settled])
+
+
 def test_who_calls_and_says_nothing_is_told_so() -> None:
     found = list(hear(hearing("okay_nabu"), in_a_room(silence(2), spoken("okay nabu"), silence(7))))
     assert [heard for _, heard in found] == [Woken("okay_nabu"), NothingSaid("okay_nabu")]

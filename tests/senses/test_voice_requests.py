@@ -6,10 +6,12 @@ import pytest
 import soundfile
 from spoken import REQUEST, in_a_room, silence, spoken
 
-from edge_agent.agent import Answer
+from edge_agent.agent import Answer, Decision
 from edge_agent.ears_and_mouth import ears_and_mouth
+from edge_agent.ending import Ending
 from edge_agent.inbox import Inbox
 from edge_agent.listening_settings import ListeningSettings
+from edge_agent.model.types import Reply, Timings
 from edge_agent.senses.speaking.earcons import Earcon
 from edge_agent.senses.types import SAMPLE_RATE
 from edge_agent.senses.wyoming.answers import Asked
@@ -51,6 +53,17 @@ def test_who_pauses_is_thought_about_twice_and_meant_once(tmp_path) -> None:
     assert whole.asked.sound.source == str(wav)
     assert early.asked.sound.seconds < whole.asked.sound.seconds
     assert whole.asked.sound.seconds > (first.size + pause.size + then.size) / SAMPLE_RATE
+
+
+@pytest.mark.parametrize("ending", [Ending.UNFINISHED, Ending.OPEN])
+def test_who_breaks_off_in_the_middle_is_given_more_time(tmp_path, ending: Ending) -> None:
+    first, then = spoken("turn on all of the lights"), spoken("in the kitchen")
+    said = (spoken("okay nabu"), silence(0.2), first, silence(1.3), then, silence(2))
+    with listening_to(tmp_path / "said.wav", *said) as (letters, _, _ears):
+        early = letters.get(timeout=PATIENCE_S)
+        reply = Reply("", "", (), "stop", Timings())
+        early.on_decision(Decision(early.asked, "turn", reply, "", (), 0.0, ending=ending))
+        assert early.settling.is_meant(PATIENCE_S) is (ending is Ending.OPEN)
 
 
 def test_who_calls_again_takes_back_what_they_said(tmp_path) -> None:

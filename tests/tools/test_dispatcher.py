@@ -290,12 +290,40 @@ def test_a_yes_lets_it_through_once(embedded: BrokerAddress, home: Devices) -> N
     with bench(embedded, home, policy=Policy()) as it:
         (asked,) = it.dispatch(call("unlock", "door"))
         assert it.commands_seen() == []
+        assert it.dispatcher.is_asking("text")
+        assert not it.dispatcher.is_asking("voice")
         agreement = it.dispatcher.agreement("text", "yes")
         turn_id = it.journal.begin_turn("text", "yes")
         (done,) = it.dispatcher.dispatch(turn_id, agreement.calls, "text", agreement)
         assert it.dispatcher.agreement("text", "yes") is None
+        assert not it.dispatcher.is_asking("text")
     assert (asked.status, asked.words) == (Status.ASKED, "Shall I unlock the front door?")
     assert done.words == "The front door is unlocked."
+
+
+@pytest.mark.parametrize(
+    ("wish", "is_harmless"),
+    [
+        (call("turn_on", "lamp"), True),
+        (call("get_state", "door"), True),
+        (call("lock", "door"), True),
+        (call("unlock", "door"), False),
+        (call("activate", "movie"), False),
+        (call("turn_on", "nowhere"), False),
+        (call("run_the_pump", "lamp"), False),
+        (call("pause", "radio"), False),
+    ],
+)
+def test_what_is_harmless_needs_no_yes_and_can_be_undone(
+    embedded: BrokerAddress, home: Devices, wish: Call, is_harmless: bool
+) -> None:
+    rules = (
+        Rule(Permission.ALLOW, do=frozenset({"unlock"})),
+        Rule(Permission.ASK, devices=frozenset({"radio"})),
+    )
+    with bench(embedded, home, policy=Policy(rules)) as it:
+        assert it.dispatcher.are_harmless([call("turn_on", "fan"), wish], "voice") is is_harmless
+        assert it.commands_seen() == []
 
 
 def test_states_are_told_with_their_age(broker: BrokerAddress, home: Devices) -> None:

@@ -30,9 +30,14 @@ import numpy as np
 from edge_agent.senses.hearing.end_pointing import EndPointer, EndPointing, Turn
 from edge_agent.senses.hearing.recent_sound import RoomNoise
 from edge_agent.senses.hearing.voice_activity import FRAME_SECONDS, VoiceActivity, VoiceFrame
-from tools.endpointing.clips import ROOM_BEFORE, ROOMS, Clip, place, read_speech
-
-_OUTSIDE_THE_PROMISE = "long hesitation"
+from tools.endpointing.clips import (
+    OUTSIDE_THE_PROMISE,
+    ROOM_BEFORE,
+    ROOMS,
+    Clip,
+    place,
+    read_speech,
+)
 
 _NEVER = float("inf")
 
@@ -66,7 +71,7 @@ def main() -> None:
     for room in ROOMS:
         decided = [decide_clip(place(clip, room, rng, speech)) for clip in speech]
         print(row(room.name, decided), flush=True)
-        if room.name != _OUTSIDE_THE_PROMISE:
+        if room.name != OUTSIDE_THE_PROMISE:
             promised += decided
     print(row("all but the last", promised))
     for thinks in _THINKS:

@@ -84,6 +84,8 @@ ROOMS = (
     Room("pause in music", music, (10, 25), (0.15, 0.4)),
     Room("long hesitation", white, (45, 60), (0.5, 1.0)),
 )
+OUTSIDE_THE_PROMISE = "long hesitation"
+"""Silence alone cannot tell a hesitation of a second from an end."""
 
 
 def read_speech(folder: Path, count: int) -> list[Sound]:
@@ -93,12 +95,17 @@ def read_speech(folder: Path, count: int) -> list[Sound]:
         sound, rate = soundfile.read(io.BytesIO(data), dtype="float32")
         if rate != RATE or sound.ndim != 1:
             raise SystemExit(f"The speech in {folder} must be mono at {RATE} Hz.")
-        found.append(sound * (0.1 / np.sqrt(np.mean(sound**2))))
+        found.append(at_speech_level(sound))
         if len(found) == count:
             return found
     if not found:
         raise SystemExit(f"There is no speech in {folder}: give a folder of tar or sound files.")
     return found
+
+
+def at_speech_level(sound: Sound) -> Sound:
+    """Return a recording as loud as all are before they are put into a room."""
+    return sound * np.float32(0.1 / np.sqrt(np.mean(sound**2)))
 
 
 def place(speech: Sound, room: Room, rng: np.random.Generator, others: list[Sound]) -> Clip:

@@ -71,9 +71,9 @@ class Agent:
         return Taken(memory, len(list((process / "fd").iterdir())), int(status["Threads"]))
 
     def _take_state(self, message: Message) -> None:
-        """Take note of a call: who only goes on speaking has it listen again after it thought."""
+        """Take note of a call: it also listens on after it has thought, or done something early."""
         before, self._state = self._state, message.payload.decode()
-        if self._state == "listening" and before != "thinking":
+        if self._state == "listening" and before not in {"thinking", "acting"}:
             with self._lock:
                 self._woken.append(time.monotonic())
 

@@ -1,5 +1,6 @@
 """One utterance while it is heard."""
 
+import threading
 from collections import deque
 from collections.abc import Iterator
 from typing import Final
@@ -35,13 +36,25 @@ _KEPT_WHILE_SILENT: Final = 2 * SAMPLE_RATE
 class Capture:
     """Collects sound from a call to the agent until the end of what is said to it."""
 
-    def __init__(self, word: str, source: str, rule: EndPointing, noise: RoomNoise) -> None:
-        """Begin to listen after `word`, in a room with that noise."""
+    def __init__(
+        self,
+        word: str,
+        source: str,
+        rule: EndPointing,
+        noise: RoomNoise,
+        understood: threading.Event | None = None,
+    ) -> None:
+        """Begin to listen after `word`, in a room with that noise.
+
+        Who thinks about what is said sets `understood` when it makes a request; without it silence
+        alone decides.
+        """
         self.word = word
         self._source = source
         self._activity = VoiceActivity()
         self._pointer = EndPointer(rule)
         self._noise = noise
+        self._understood = understood
         self._blocks: deque[NDArray[np.float32]] = deque()
         self._kept = 0
         self._forgotten = 0
@@ -59,7 +72,8 @@ class Capture:
         self._blocks.append(block.samples)
         self._kept += block.samples.size
         for frame in self._activity.take(block.samples):
-            turn = self._pointer.take(frame, self._noise.level)
+            understood = self._understood is None or self._understood.is_set()
+            turn = self._pointer.take(frame, self._noise.level, understood=understood)
             if turn:
                 yield from self._told(turn, block.at)
             if self._over:
@@ -76,6 +90,8 @@ class Capture:
         self._over = turn not in {Turn.PAUSED, Turn.WENT_ON}
         match turn:
             case Turn.PAUSED:
+                if self._understood is not None:
+                    self._understood.clear()
                 yield self._said(now)
             case Turn.WENT_ON:
                 yield WentOn()

@@ -5,9 +5,9 @@ noise and against this speaker. The second part ends a sentence in front of a te
 go on, but they are not as loud as who was speaking to the agent.
 
 No length of silence is right: short ones cut people off who only paused, long ones make everybody
-wait. So there are two. After the first, the speech may be over, and the model may begin to think;
-after the second it is over, and what was thought may be done. Who goes on in between has only made
-the model think in vain.
+wait. So there are three. After the first, the speech may be over, and the model may begin to think.
+After the second it is over, if it is known by then that a request was understood; after the third
+it is over in any case. Who goes on in between has only made the model think in vain.
 """
 
 import enum
@@ -35,8 +35,10 @@ class EndPointing:
     """The same for speech that has only begun, as in "turn on ... the lamp"."""
     short_seconds: float = 0.8
     """Speech shorter than this has only begun."""
-    settled_seconds: float = 0.9
-    """The silence after which it is over."""
+    settled_seconds: float = 1.1
+    """The silence after which it is over, where what was said was understood."""
+    unfinished_seconds: float = 1.5
+    """The same where it was not, or not yet."""
     voice_begins: float = 0.5
     voice_goes_on: float = 0.35
     above_noise_db: float = 4.0
@@ -81,10 +83,13 @@ class EndPointer:
         """When the speech ended so far, in seconds from the first frame."""
         return self._elapsed - self._silence
 
-    def take(self, frame: VoiceFrame, noise_level: float) -> Turn | None:
+    def take(
+        self, frame: VoiceFrame, noise_level: float, *, understood: bool = True
+    ) -> Turn | None:
         """Take the next frame; return what changes with it, if anything does.
 
         `noise_level` is the room's, in dB of full scale. What it is during speech is ignored.
+        `understood` tells whether what was said so far makes a request.
         """
         if self._first_word is None:
             self._noise = noise_level
@@ -96,7 +101,7 @@ class EndPointer:
         self._elapsed += FRAME_SECONDS
         if self._is_no_request():
             self._forget()
-        return self._change()
+        return self._change(understood=understood)
 
     def _forget(self) -> None:
         self._speaker = _SpeakerLevel()
@@ -125,7 +130,7 @@ class EndPointer:
         is_tail = self._first_word < _TAIL_BEGINS_SECONDS and self._spoken < _TAIL_SECONDS
         return is_tail or not self.has_begun
 
-    def _change(self) -> Turn | None:
+    def _change(self, *, understood: bool) -> Turn | None:
         rule = self._settings
         if self._first_word is None:
             return Turn.NOTHING_SAID if self._elapsed >= rule.no_speech_seconds else None
@@ -134,7 +139,7 @@ class EndPointer:
         if not self.has_begun:
             return None
         if self._paused:
-            return self._change_in_pause()
+            return self._change_in_pause(understood=understood)
         is_short = self._spoken < rule.short_seconds
         pause = rule.short_pause_seconds if is_short else rule.pause_seconds
         if self._silence >= pause:
@@ -142,8 +147,9 @@ class EndPointer:
             return Turn.PAUSED
         return None
 
-    def _change_in_pause(self) -> Turn | None:
-        if self._silence >= self._settings.settled_seconds:
+    def _change_in_pause(self, *, understood: bool) -> Turn | None:
+        rule = self._settings
+        if self._silence >= (rule.settled_seconds if understood else rule.unfinished_seconds):
             return Turn.SETTLED
         if self._voice:
             self._paused = False

@@ -40,9 +40,17 @@ class Hearing:
     """Hears one stream of sound."""
 
     def __init__(
-        self, source: str, settings: HearingSettings, gate: SpeakingGate, button: threading.Event
+        self,
+        source: str,
+        settings: HearingSettings,
+        gate: SpeakingGate,
+        button: threading.Event,
+        understood: threading.Event | None = None,
     ) -> None:
         """Listen to the stream of that name. Setting `button` calls the agent.
+
+        Who thinks about what is said sets `understood` when it makes a request: then less silence
+        is waited for. Without that event it is as if all were understood.
 
         Raises `SoundError` for a wake word that is none.
         """
@@ -50,6 +58,7 @@ class Hearing:
         self._settings = settings
         self._gate = gate
         self._button = button
+        self._understood = understood
         self._wake_words = WakeWords(settings.wake_words) if settings.wake_words else None
         self._recent = RecentSound(_RECENT_SAMPLES)
         self._noise = RoomNoise()
@@ -106,11 +115,12 @@ class Hearing:
         return None
 
     def _listening_after(self, word: str) -> Capture:
-        return Capture(word, self._source, self._settings.end_pointing, self._noise)
+        rule = self._settings.end_pointing
+        return Capture(word, self._source, rule, self._noise, self._understood)
 
     def _listen_to_everything(self, block: Block) -> None:
         if self._gate.is_closed(block.at):
             self._capture = None
         elif self._capture is None:
             rule = replace(self._settings.end_pointing, no_speech_seconds=float("inf"))
-            self._capture = Capture("", self._source, rule, self._noise)
+            self._capture = Capture("", self._source, rule, self._noise, self._understood)
