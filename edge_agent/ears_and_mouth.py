@@ -12,7 +12,7 @@ from edge_agent.senses.listening import Listening
 from edge_agent.senses.sources.named import device_named, source_named
 from edge_agent.senses.speaking.gate import SpeakingGate
 from edge_agent.senses.speaking.loudspeaker import Loudspeaker
-from edge_agent.senses.speaking.synthesiser import ESPEAK, Synthesiser
+from edge_agent.senses.speaking.synthesiser import ESPEAK, Synthesiser, piper
 from edge_agent.senses.speaking.voice import Voice
 from edge_agent.senses.types import SoundError
 from edge_agent.senses.wyoming.server import WyomingServer
@@ -114,10 +114,8 @@ def _voice(settings: ListeningSettings, gate: SpeakingGate, states: States) -> V
 
 
 def _synthesiser(settings: ListeningSettings) -> Synthesiser | None:
-    match settings.speak:
-        case "espeak-ng":
-            return Synthesiser(ESPEAK)
-        case "piper":
-            return Synthesiser(("piper", "-m", str(settings.piper_voice), "-f", "-"))
-        case _:
-            return None
+    if settings.speak == "espeak-ng":
+        return Synthesiser(ESPEAK)
+    if settings.speak == "piper" and settings.piper_voice is not None:
+        return Synthesiser(piper(settings.piper_voice))
+    return None

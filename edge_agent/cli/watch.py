@@ -26,7 +26,7 @@ def watch(
     ] = None,
     camera: Annotated[
         str | None,
-        typer.Option(help="camera, camera 1, /dev/video0, rtsp://…, a clip, or a folder."),
+        typer.Option(help="camera, camera 1, csi, /dev/video0, rtsp://…, a clip, or a folder."),
     ] = None,
     configuration_file: options.ConfigurationFile = None,
     model: Annotated[Path | None, typer.Option(help="A .litertlm file that can see.")] = None,

@@ -1,6 +1,7 @@
 """Microphone, wake words, loudspeaker and voice, as they are configured."""
 
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 from edge_agent.doctor.types import Finding, bad, good, notice
@@ -54,9 +55,12 @@ def check_voice(settings: ListeningSettings) -> Finding:
     program, voice = settings.speak, settings.piper_voice
     if program in {OFF, "earcons"}:
         return good("voice", program)
-    if shutil.which(program) is None:
-        mend = "sudo apt install espeak-ng" if program == "espeak-ng" else "pip install piper-tts"
-        return notice("voice", f"{program} is not installed.", f"{mend}. {_DUMB}")
+    if program == "espeak-ng" and shutil.which(program) is None:
+        mend = "sudo apt install espeak-ng"
+        return notice("voice", "espeak-ng is not installed.", f"{mend}. {_DUMB}")
+    if program == "piper" and find_spec("piper") is None:
+        mend = "pip install 'edge-agent[piper]'"
+        return notice("voice", "piper is not installed.", f"{mend}. {_DUMB}")
     if program == "piper" and voice is not None and not voice.exists():
         return notice("voice", f"There is no file {voice}.", f"Correct 'piper_voice'. {_DUMB}")
     return good("voice", program)

@@ -193,12 +193,12 @@ def test_sound_that_is_named_is_looked_for(tmp_path):
 
 def test_a_voice_is_looked_for_with_its_program(tmp_path, monkeypatch):
     assert check_voice(ListeningSettings()).verdict == GOOD
-    program = tmp_path / "piper"
-    program.touch(mode=0o755)
+    (tmp_path / "piper.py").touch()
     settings = ListeningSettings(piper_voice=tmp_path / "amy.onnx", speak="piper")
-    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "edge-agent[piper]" in check_voice(settings).mend
+    monkeypatch.syspath_prepend(tmp_path)
     assert "amy.onnx" in check_voice(settings).seen
     (tmp_path / "amy.onnx").touch()
     assert check_voice(settings).verdict == GOOD
-    program.unlink()
-    assert "pip install piper-tts" in check_voice(settings).mend
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "apt install espeak-ng" in check_voice(ListeningSettings()).mend

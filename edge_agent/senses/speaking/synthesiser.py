@@ -2,8 +2,10 @@
 
 import io
 import subprocess
+import sys
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +13,15 @@ from numpy.typing import NDArray
 from edge_agent.senses.types import SoundError
 
 ESPEAK = ("espeak-ng", "--stdin", "--stdout")
-"""The program of Debian's package of the same name. Piper's: `piper -m VOICE.onnx -f -`."""
+"""The program of Debian's package of the same name."""
 
 _LONGEST_SECONDS = 20
 """A program that takes longer over a sentence is stuck."""
+
+
+def piper(voice: Path) -> tuple[str, ...]:
+    """Return the command of piper, which is in the agent's own environment, with that voice."""
+    return sys.executable, "-m", "piper", "-m", str(voice), "-f", "-"
 
 
 class Synthesiser:
