@@ -11,6 +11,7 @@ from edge_agent.home.groups import Group
 from edge_agent.home.types import UNKNOWN_AREA, Device
 from edge_agent.model.types import ToolCall
 from edge_agent.names import Named, Names, able, one_line
+from edge_agent.sounding import renamed_by_sound
 from edge_agent.tools.contract import TOOL_BY_NAME, HomeTool
 from edge_agent.tools.types import Call, Choice, Option
 from edge_agent.tools.words import sentence, the, with_article
@@ -26,7 +27,7 @@ def calls_meant(
 
     `in_own_words` tells that a person wrote it; otherwise a model wrote down what it heard.
     """
-    asked = tuple(calls)
+    asked = tuple(calls) if in_own_words else _renamed_by_sound(tuple(calls), names, said)
     chosen = {name: names[name] for call in asked if (name := _name_in(call)) in names}
     single = {thing.id for thing in chosen.values() if isinstance(thing, Device)}
     meant: list[Call] = []
@@ -43,6 +44,13 @@ def calls_meant(
             given = {key: value for key, value in call.arguments.items() if key != "device"}
             meant.append(Call(call.name, given, choice=_choice(tool, call, things, names)))
     return tuple(meant)
+
+
+def _renamed_by_sound(
+    calls: tuple[ToolCall, ...], names: Names, heard: str
+) -> tuple[ToolCall, ...]:
+    taken = {_name_in(call) for call in calls}
+    return tuple(renamed_by_sound(call, names, heard, taken) for call in calls)
 
 
 def _calls_on(
