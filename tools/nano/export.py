@@ -1,6 +1,5 @@
 """Write the trained model as `nano.litertlm`: `python -m tools.nano.export`."""
 
-import argparse
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,26 +37,25 @@ def main() -> None:
     options = parser.parse_args()
     target = options.target or options.work / "nano.litertlm"
     fresh = target.with_suffix(".new")
-    _export(options, fresh)
+    model = Nano(load_tokenizer(options.work))
+    model.load_state_dict(Checkpoint.load(options.work / "train.pt").mean)
+    write_file(model.eval(), options.work, fresh, options.context)
     fresh.replace(target)
     print(f"{target}: {target.stat().st_size:,} bytes")
 
 
-def _export(options: argparse.Namespace, target: Path) -> None:
-    tokenizer = load_tokenizer(options.work)
-    model = Nano(tokenizer)
-    model.load_state_dict(Checkpoint.load(options.work / "train.pt").mean)
-    model.eval()
-    folder: Path = options.work / "export"
+def write_file(model: Nano, work: Path, target: Path, context: int = MAGIC_CONTEXT) -> None:
+    """Write `model` with the ears and the vocabulary of the folder `work` as the file `target`."""
+    tokenizer = load_tokenizer(work)
+    folder = work / "export"
     folder.mkdir(exist_ok=True)
     save_directory(_whole(model, tokenizer), tokenizer, folder / "model")
-    published = options.context == MAGIC_CONTEXT
-    form = Form(_PREFILL_LENGTHS, options.context, published=published)
+    form = Form(_PREFILL_LENGTHS, context, published=context == MAGIC_CONTEXT)
     sections = export_sections(folder / "model", folder / "sections", form)
     set_stop_tokens(sections.llm_metadata, tokenizer.convert_tokens_to_ids(_STOPS))
     ears = folder / "ears_quantized.tflite"
     if not ears.exists():
-        ears = export_ears(load_ears(options.work / "mel_map.npy"), folder)
+        ears = export_ears(load_ears(work / "mel_map.npy"), folder)
     adapter = _export_adapter(model, folder)
     pack(replace(sections, audio_encoder_hw=ears, audio_adapter=adapter), target)
 

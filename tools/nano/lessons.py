@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from edge_agent.home.types import Device, Kind
 from edge_agent.model.types import ToolCall
 from tools.nano.clip_store import Clip, ClipStore
+from tools.nano.group_requests import ask_for_group, askable_groups, draw_group
 from tools.nano.homes import device_for, draw_size, fill_home
+from tools.nano.own_tools import OwnTool, ask_for_tool, draw_own_tools
 from tools.nano.prompts import prompt_of
-from tools.nano.requests import TRAINING, ask_for, draw_nothing, draw_request
+from tools.nano.requests import Request, Style, ask_for, draw_nothing, draw_request
+from tools.nano.sentences import BETWEEN
 from tools.nano.turns import (
     HEARD_NOTHING,
     NO_SUCH_DEVICE,
@@ -25,6 +28,10 @@ from tools.nano.turns import (
 _THINKS = 0.6
 _TYPED_A_DEVICE = 0.7
 _TYPED_FOR_NOTHING, _TYPED_ABSENT = 0.16, 0.07
+_GROUP_ASKED = 0.15
+_WITH_OWN_TOOLS = 0.25
+"""The share of the homes of typed lessons in which people have declared tools themselves."""
+_OWN_TOOL_ASKED, _OWN_TOOL_ABSENT, _AND_A_DEVICE = 0.45, 0.08, 0.15
 
 
 @dataclass(frozen=True)
@@ -38,9 +45,11 @@ class Lesson:
 class LessonDrawer:
     """Draws lessons: clips in an order of its own, homes round the devices that they name."""
 
-    def __init__(self, writer: TurnWriter, clips: ClipStore, chance: random.Random) -> None:
-        """Draw from `clips` by `chance`."""
-        self._write, self._clips, self._chance = writer, clips, chance
+    def __init__(
+        self, writer: TurnWriter, clips: ClipStore, style: Style, chance: random.Random
+    ) -> None:
+        """Draw from `clips`, and what is typed in `style`, by `chance`."""
+        self._write, self._clips, self._style, self._chance = writer, clips, style, chance
 
     def draw(self) -> Lesson:
         """Draw a home, and turns of every sort for it."""
@@ -55,7 +64,7 @@ class LessonDrawer:
             if not _share_a_name(new, devices):
                 devices += new
                 actions.append(clip)
-        home = fill_home(devices, size, TRAINING.words, chance)
+        home = fill_home(devices, size, self._style.words, chance)
         chance.shuffle(home)
         turns = [self._action(clip) for clip in actions]
         turns += self._other_sounds(home)
@@ -66,9 +75,44 @@ class LessonDrawer:
     def draw_typed(self, turns: int, *, examples: bool) -> Lesson:
         """Draw a home with turns of text alone, and a prompt with or without worked examples."""
         chance = self._chance
-        home = fill_home([], draw_size(chance), TRAINING.words, chance)
-        prompt = self._write.tokens(prompt_of(home, examples=examples))
-        return Lesson(prompt, tuple(self._typed_turn(home) for _ in range(turns)))
+        home = fill_home([], draw_size(chance), self._style.words, chance)
+        tools = self._own_tools()
+        declared = [tool.declaration for tool in tools]
+        prompt = self._write.tokens(prompt_of(home, declared, examples=examples))
+        return Lesson(prompt, tuple(self._typed_for(home, tools) for _ in range(turns)))
+
+    def _own_tools(self) -> list[OwnTool]:
+        """Draw tools that somebody has declared in this home; mostly none."""
+        chance, words = self._chance, self._style.words.strange
+        if not words or chance.random() > _WITH_OWN_TOOLS:
+            return []
+        return draw_own_tools(chance.randint(1, 4), words, chance)
+
+    def _typed_for(self, home: list[Device], tools: list[OwnTool]) -> Turn:
+        """Draw a turn for one of `tools`, for one that is not there, or for a device of `home`."""
+        chance, words = self._chance, self._style.words.strange
+        luck = chance.random()
+        if not tools or luck > _OWN_TOOL_ASKED + _OWN_TOOL_ABSENT:
+            return self._typed_turn(home)
+        digits = chance.random() < 0.6
+        if luck > _OWN_TOOL_ASKED:
+            absent, *_ = draw_own_tools(1, words, chance)
+            said, _ = ask_for_tool(absent, words, chance, digits=digits)
+            return self._write.typed(_typed_words(self._dressed(said), chance), NOT_FOR_ME)
+        said, call = ask_for_tool(chance.choice(tools), words, chance, digits=digits)
+        said, calls = self._dressed(said), [call]
+        if chance.random() < _AND_A_DEVICE:
+            more = ask_for((chance.choice(home),), self._style, chance, digits=digits)
+            said += chance.choice(BETWEEN) + more.text
+            calls += map(as_prompted, more.calls)
+        return self._write.typed(_typed_words(said, chance), action_of(calls))
+
+    def _dressed(self, said: str) -> str:
+        """Wrap an imperative up as people do, or leave it."""
+        ways, chance = self._style.ways, self._chance
+        if ways is None or chance.random() < 0.4:
+            return said
+        return ways.dressed(ways.wrapped(said, chance), chance)
 
     def _thinks(self) -> bool:
         return self._chance.random() < _THINKS
@@ -114,25 +158,33 @@ class LessonDrawer:
         chance = self._chance
         luck = chance.random()
         if luck < _TYPED_FOR_NOTHING:
-            text, action = draw_nothing(TRAINING, chance), NOT_FOR_ME
+            text, action = draw_nothing(self._style, chance), NOT_FOR_ME
         elif luck < _TYPED_FOR_NOTHING + _TYPED_ABSENT:
-            asked = draw_request(TRAINING, chance, nothing=0)
+            asked = draw_request(self._style, chance, nothing=0)
             if any(_alike(device.name, home) for device in asked.devices):
                 return self._typed_turn(home)
             text, action = asked.text, NO_SUCH_DEVICE
         else:
-            count = min(len(home), chance.choices((1, 2, 3), (80, 16, 4))[0])
-            devices = tuple(chance.sample(home, count))
-            asked = ask_for(devices, TRAINING, chance, digits=chance.random() < 0.6)
+            asked = self._asked_of(home, digits=chance.random() < 0.6)
             text = asked.text
             action = action_of([as_prompted(call) for call in asked.calls])
         return self._write.typed(_typed_words(text, chance), action)
+
+    def _asked_of(self, home: list[Device], *, digits: bool) -> Request:
+        """Ask something of one to three devices of `home`, or of a group."""
+        chance = self._chance
+        groups = askable_groups(home)
+        if groups and chance.random() < _GROUP_ASKED:
+            return ask_for_group(draw_group(groups, chance), self._style, chance, digits=digits)
+        count = min(len(home), chance.choices((1, 2, 3), (80, 16, 4))[0])
+        devices = tuple(chance.sample(home, count))
+        return ask_for(devices, self._style, chance, digits=digits)
 
 
 def _typed_words(text: str, chance: random.Random) -> str:
     if chance.random() < 0.3:
         text = text.replace(" percent", "%")
-    return typed_style(text.lower() if chance.random() < 0.5 else text, chance)
+    return typed_style(text, chance).lower()
 
 
 def as_prompted(call: ToolCall) -> ToolCall:

@@ -14,6 +14,8 @@ from tools.nano.clips import read_speech_tar, speech_tars
 from tools.nano.work import work_parser
 
 _CLIPS = 60
+MEL_MAP_SHAPE = (128, 80)
+"""Bands of Gemma 4's, and of Whisper's."""
 
 
 def main() -> None:
@@ -52,7 +54,7 @@ def fit_mel_map(
         )
         whisper.append(powers[:, :length].T)
     source, target = np.concatenate(gemma), np.concatenate(whisper)
-    mel_map = np.zeros((source.shape[1], target.shape[1]), np.float32)
+    mel_map = np.zeros(MEL_MAP_SHAPE, np.float32)
     for band in range(target.shape[1]):
         weight = 1 / (target[:, band] + 1e-4)  # relative errors count, not loud frames alone
         mel_map[:, band], _ = nnls(source * weight[:, None], target[:, band] * weight)

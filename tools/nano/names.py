@@ -4,8 +4,8 @@ The words of `HELD_OUT` are in no training home and in no training sentence.
 """
 
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from edge_agent.home.types import Capability, Device, Kind
 
@@ -14,13 +14,23 @@ _ON_OFF, _STATE = Capability.ON_OFF, Capability.STATE
 
 @dataclass(frozen=True)
 class Words:
-    """The words that device names are built from."""
+    """The words that device names are built from.
+
+    `strange` words stand now and then where nobody would expect them, so that a name is copied
+    whatever it is made of.
+    """
 
     rooms: tuple[str, ...]
     owners: tuple[str, ...]
     qualities: tuple[str, ...]
     things: tuple[str, ...]
     kinds: Mapping[Kind, tuple[str, ...]]
+    strange: tuple[str, ...] = ()
+
+    def with_strange(self, found: Iterable[str]) -> "Words":
+        """Return these words, and as strange ones all of `found` that no held-out name has."""
+        held_out = " ".join(HELD_OUT.rooms + HELD_OUT.owners + HELD_OUT.qualities + HELD_OUT.things)
+        return replace(self, strange=tuple(sorted({*found} - {*held_out.lower().split()})))
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -158,6 +168,10 @@ _KIND_WEIGHTS = {
 }  # fmt: skip
 
 
+_STRANGE = 0.35
+"""The share of names with strange words, where there are any."""
+
+
 def draw_kind(chance: random.Random) -> Kind:
     """Draw a kind of device, lights most often."""
     return chance.choices(list(_KIND_WEIGHTS), list(_KIND_WEIGHTS.values()))[0]
@@ -169,11 +183,14 @@ def draw_name(kind: Kind, words: Words, chance: random.Random) -> tuple[str, str
     if kind is Kind.SCENE:
         return base, room
     quality, thing = chance.choice(words.qualities), chance.choice(words.things)
+    owner = chance.choice(words.owners)
+    if words.strange and chance.random() < _STRANGE:
+        room, quality, thing, owner = (chance.choice(words.strange) for _ in range(4))
     forms = {
         f"{room} {base}": 36,
         f"{quality} {base}": 14,
         f"{thing} {base}": 16,
-        f"{chance.choice(words.owners)}'s {base}": 10,
+        f"{owner}'s {base}": 10,
         f"{quality} {thing} {base}": 10,
         f"{room} {quality} {base}": 6,
         base: 8,

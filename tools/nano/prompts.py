@@ -12,7 +12,8 @@ from edge_agent.home.types import Device
 from edge_agent.model.types import ToolDeclaration
 from edge_agent.system_prompt import build_system_prompt
 
-CHAT_TEMPLATE = Path(__file__).parent.parent / "chat_template.jinja"
+_CHAT_TEMPLATE = Path(__file__).parent.parent / "chat_template.jinja"
+_SAID, _SAID_IN_LOWER_CASE = "{{ text | trim }}", "{{ text | trim | lower }}"
 BOS = "<bos>"
 
 TURN_START = "<|turn>user\n"
@@ -23,11 +24,29 @@ NO_THOUGHT = "<|channel>thought\n<channel|>"
 """What the template adds to `REPLY_START` where thinking is switched off."""
 
 
-def prompt_of(devices: Iterable[Device], *, examples: bool = True) -> str:
-    """Render what the model is told of `devices` before anybody speaks."""
+@cache
+def chat_template() -> str:
+    """Return the template of the small model, which reads what people type in lower case.
+
+    Names stand in lower case in the prompt, and are copied from there; a capital would give a name
+    other tokens.
+    """
+    template = _CHAT_TEMPLATE.read_text(encoding="utf-8")
+    if template.count(_SAID) != 1:
+        raise ValueError(f"{_CHAT_TEMPLATE} has no one place for what a person says")
+    return template.replace(_SAID, _SAID_IN_LOWER_CASE)
+
+
+def prompt_of(
+    devices: Iterable[Device],
+    more_tools: Iterable[ToolDeclaration] = (),
+    *,
+    examples: bool = True,
+) -> str:
+    """Render what the model is told of `devices` and `more_tools` before anybody speaks."""
     prompt = build_system_prompt(devices) if examples else build_system_prompt(devices, examples=0)
     messages = [{"role": "system", "content": prompt.text}]
-    return render(messages, [as_function(tool) for tool in prompt.tools])
+    return render(messages, [as_function(tool) for tool in (*prompt.tools, *more_tools)])
 
 
 def render(messages: list[dict[str, Any]], tools: list[dict[str, Any]], **options: bool) -> str:
@@ -48,4 +67,4 @@ def as_function(tool: ToolDeclaration) -> dict[str, Any]:
 @cache
 def _template() -> jinja2.Template:
     environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(CHAT_TEMPLATE.read_text(encoding="utf-8"))
+    return environment.from_string(chat_template())

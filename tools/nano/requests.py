@@ -5,13 +5,13 @@ The command writes a table of requests to be spoken, in the columns of the speec
 
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.model.types import ToolCall, Value
 from edge_agent.tools.contract import COLORS, HOME_TOOLS, TOOL_BY_NAME
-from tools.nano import names, sentences
+from tools.nano import english, names, sentences
 from tools.nano.names import Words, draw_device, draw_kind, draw_name
 from tools.nano.numbers import in_words
 from tools.nano.ways import Asked, Ways, agreeing, singular, training_ways
@@ -33,26 +33,42 @@ _PLURALS = frozenset((
     "speakers",
 ))  # fmt: skip
 
+_NO_ARTICLE = ("all ", "every", "my ", "the ")
+
 _TOGETHER, _IN_ONE_BREATH, _BARE_AFTER_AND = 0.35, 0.3, 0.6
 """Shares of the ways to ask for two things: the same of both, one verb, a bare second request."""
 _REPAIRED, _OTHER_NUMBER_FIRST = 0.02, 0.015
 _IDIOM = 0.2
 """The share of training sentences that are taken whole though there are ways to compose one."""
 _COMPOSED_FOR_NOTHING = 0.35
+_OTHERS_IDLE = 0.3
 
 
 @dataclass(frozen=True)
 class Style:
-    """The sentences and words that requests are made of; without `ways`, sentences stay whole."""
+    """The sentences and words that requests are made of; without `ways`, sentences stay whole.
+
+    `idle` are more sentences that are not for the house.
+    """
 
     sentences: sentences.Sentences
     words: Words
     ways: Ways | None = None
+    idle: tuple[str, ...] = ()
 
 
 TRAINING = Style(sentences.training_sentences(), names.TRAINING, training_ways())
 TEST = Style(sentences.test_sentences(), names.HELD_OUT)
 PLAIN_TEST = Style(sentences.plain_sentences(), names.HELD_OUT)
+
+
+def widest_style() -> Style:
+    """Return the training's style with any English words in names, and more idle sentences."""
+    return replace(
+        TRAINING,
+        words=TRAINING.words.with_strange(english.words()),
+        idle=tuple(english.idle_sentences()),
+    )
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,8 @@ def ask_for(
 def draw_nothing(style: Style, chance: random.Random) -> str:
     """Draw something that is not for the house to do."""
     nothing = sentences.NOT_FOR_THE_HOUSE
+    if style.idle and chance.random() < _OTHERS_IDLE:
+        return chance.choice(style.idle)
     if style.ways is not None and chance.random() < _COMPOSED_FOR_NOTHING:
         said = sentences.fill(singular(style.ways.draw(nothing, chance)), style.words, chance)
         return style.ways.dressed(said, chance) if chance.random() < 0.5 else said
@@ -247,6 +265,8 @@ def _as_object(device: Device, chance: random.Random) -> str:
 
 
 def _with_article(device: Device, chance: random.Random) -> str:
+    if device.name.startswith(_NO_ARTICLE):
+        return device.name
     if device.name.endswith("'s") or "'s " in device.name:
         return chance.choice(("", "", "the ")) + device.name
     return chance.choice(("the ", "the ", "the ", "the ", "my ", "")) + device.name

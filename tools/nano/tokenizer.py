@@ -18,7 +18,7 @@ from transformers import PreTrainedTokenizerFast
 from tools.export.gemma4_tokenizer import SPECIAL_TOKENS, train_tokenizer
 from tools.nano.homes import draw_size, fill_home
 from tools.nano.names import TRAINING as TRAINING_WORDS
-from tools.nano.prompts import CHAT_TEMPLATE, prompt_of
+from tools.nano.prompts import chat_template, prompt_of
 from tools.nano.requests import TRAINING, draw_request
 from tools.nano.work import work_parser
 
@@ -39,10 +39,9 @@ _WORD = re.compile("Ġ[a-z]{3,11}")
 def main() -> None:
     """Train the vocabulary and keep it in the folder `tokenizer`."""
     options = work_parser(__doc__ or "").parse_args()
-    template = CHAT_TEMPLATE.read_text(encoding="utf-8")
     pieces = pre_tokenizers.Split(Regex(_PIECES), "isolated")
     corpus = _between_special_tokens(_corpus(random.Random(11)))
-    tokenizer = train_tokenizer(corpus, VOCABULARY, template, pieces)
+    tokenizer = train_tokenizer(corpus, VOCABULARY, chat_template(), pieces)
     tokenizer.save_pretrained(options.work / "tokenizer")
     example = 'turn on the kitchen light<|tool_call>call:turn_on{device:<|"|>kitchen light<|"|>}'
     print(len(tokenizer), "tokens, for example", tokenizer.tokenize(example))

@@ -18,6 +18,7 @@ from tools.nano.corpus import clip_store
 from tools.nano.decoder import PackedDecoder
 from tools.nano.lessons import Lesson, LessonDrawer
 from tools.nano.model import Checkpoint, Nano
+from tools.nano.requests import widest_style
 from tools.nano.tokenizer import load_tokenizer
 from tools.nano.turns import TurnWriter
 from tools.nano.work import work_parser
@@ -45,8 +46,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=80, help="of training, in all")
     parser.add_argument("--save-minutes", type=float, default=4)
     parser.add_argument("--decoder", type=Path, help="an earlier train.pt, whose decoder goes on")
+    parser.add_argument("--rate", type=float, help="of learning, at its highest")
     options = parser.parse_args()
-    training = Training(options.work, options.speech, options.decoder, compiled=True)
+    training = Training(options.work, options.speech, options.decoder, options.rate, compiled=True)
     ends = options.minutes * 60
     saved = training.seconds
     while training.seconds < ends:
@@ -63,7 +65,13 @@ class Training:
     """Model, optimizer and lessons, with the checkpoint that they start from."""
 
     def __init__(
-        self, work: Path, speech: Path, decoder: Path | None = None, *, compiled: bool
+        self,
+        work: Path,
+        speech: Path,
+        decoder: Path | None = None,
+        rate: float | None = None,
+        *,
+        compiled: bool,
     ) -> None:
         """Go on from the checkpoint in `work`, or start with the adapter that is there.
 
@@ -71,7 +79,8 @@ class Training:
         lessons without sound are over.
         """
         self._work = work
-        self._first, self._peak_rate = (_FIRST, _PEAK_RATE) if decoder is None else (0.0, _RATE_ON)
+        self._first, peak = (_FIRST, _PEAK_RATE) if decoder is None else (0.0, _RATE_ON)
+        self._peak_rate = rate or peak
         tokenizer = load_tokenizer(work)
         self._model = Nano(tokenizer)
         self._model.adapter.keep_reading()
@@ -89,10 +98,11 @@ class Training:
         readings = work / "readings"
         writer, chance = TurnWriter(tokenizer), random.Random(1_000 + self.step)
         self._chance = chance
-        self._lessons = LessonDrawer(writer, clip_store(readings, speech, chance), chance)
+        style = widest_style()
+        self._lessons = LessonDrawer(writer, clip_store(readings, speech, chance), style, chance)
         watching = random.Random(5)
         watched = LessonDrawer(
-            writer, clip_store(readings, speech, watching, watched=True), watching
+            writer, clip_store(readings, speech, watching, watched=True), style, watching
         )
         lessons = [watched.draw() for _ in range(_WATCHED_LESSONS)]
         lessons += [watched.draw_typed(_TYPED_TURNS, examples=True) for _ in lessons]

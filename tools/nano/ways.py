@@ -14,7 +14,7 @@ from tools.nano.sentences import read_lines
 
 _FORM_WEIGHTS = {
     "do": 10.0, "ask": 6.0, "question": 10.0, "fact": 6.0, "done": 4.0, "state": 4.0, "what": 4.0,
-    "value": 2.0, "doing": 1.0,
+    "value": 2.0, "doing": 1.0, "undone": 2.0,
 }  # fmt: skip
 _WHOLE_BY_THEMSELVES = ("do", "ask", "question")
 _BREAKS = (
@@ -23,8 +23,10 @@ _BREAKS = (
 )  # fmt: skip
 _AGREEMENT = {
     "is": "are", "was": "were", "has": "have", "needs": "need", "gets": "get", "does": "do",
-    "says": "say",
+    "says": "say", "it": "them",
 }  # fmt: skip
+_DO_IT = "{do it}"
+_OF_IT = re.compile(r"\w+ \{D\}( \w+)*")
 _VERB_AND_REST = re.compile(r"(\w+) (\{[Dd]\} .+)")
 _NOT_TWICE = frozenset(
     ("please", "thanks", "thank", "now", "right", "if", "when", "before", "okay")
@@ -70,7 +72,13 @@ class Ways:
         forms = self.forms(heading)
         form = chance.choices(forms, [_FORM_WEIGHTS[form] for form in forms])[0]
         way = chance.choice(self._ways(form, follows=follows))
+        if _DO_IT in way:
+            way = way.replace(_DO_IT, chance.choice(self._done_to_it(heading, group)))
         return way.replace(f"{{{form}}}", chance.choice(self._words(heading, group, form)))
+
+    def wrapped(self, imperative: str, chance: random.Random) -> str:
+        """Wrap up an `imperative` that no heading has."""
+        return chance.choice(self._lines["ways of do"]).replace("{do}", imperative)
 
     def draw_bare(self, heading: str, chance: random.Random, *, group: str = "") -> str:
         """Draw an imperative or a question with nothing round it, its slots unfilled."""
@@ -137,8 +145,15 @@ class Ways:
         for under, words in self._lines.items():
             about, _, form = under.partition(": ")
             if form and (about == heading or about.startswith(f"{heading} a ")):
-                for way in self._ways(form):
+                for way in self._every_way(form, heading):
                     yield from (way.replace(f"{{{form}}}", each) for each in words)
+
+    def _every_way(self, form: str, heading: str) -> Iterator[str]:
+        for way in self._ways(form):
+            if _DO_IT in way:
+                yield from (way.replace(_DO_IT, it) for it in self._done_to_it(heading, ""))
+            else:
+                yield way
 
     def bare(self, said: str) -> str:
         """Take the openers and endings off a sentence, and its capitals and punctuation."""
@@ -156,6 +171,11 @@ class Ways:
     def _words(self, heading: str, group: str, form: str) -> tuple[str, ...]:
         common = self._lines.get(f"{heading}: {form}", ())
         return common + self._lines.get(f"{heading} {group}: {form}", ())
+
+    def _done_to_it(self, heading: str, group: str) -> list[str]:
+        """Return the imperatives that can be said of a device that was named before."""
+        lines = self._words(heading, group, "do")
+        return [line.replace("{D}", "{it}") for line in lines if _OF_IT.fullmatch(line)]
 
     def _with_one_verb(self, one: Asked, other: Asked) -> list[tuple[str, str, str]]:
         """Return a verb with what follows it in both requests: "turn", "{D} on", "{D} off"."""
