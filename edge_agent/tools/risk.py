@@ -31,6 +31,9 @@ def is_risky(action: Action) -> bool:
             if words & _ALARMS:
                 return True
             return bool(words & (_HEATS_OR_OPENS | _CLASSES_OF_SWITCHES)) and tool != "turn_off"
+        case Kind.SCENE:
+            # One payload, or many: in which direction it goes is not known.
+            return bool(words & (_HEATS_OR_OPENS | _ENTRANCES | _ALARMS))
     return bool(words & _ALARMS) and tool != "set_volume"
 
 

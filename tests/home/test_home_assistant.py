@@ -92,6 +92,116 @@ def test_the_right_commands_are_sent(home: Heard, key, wanted, sent) -> None:
     assert home.sends(BASE + key, wanted) == sent
 
 
+@pytest.fixture
+def more() -> Heard:
+    return heard_of("more_components")
+
+
+def test_less_common_components_are_of_the_kinds_that_there_are(more: Heard) -> None:
+    assert {(f.name, f.kind, f.device_class) for f in more.found.values()} == {
+        ("Heater valve", Kind.COVER, "valve"),
+        ("Garden water", Kind.COVER, "valve"),
+        ("Gas", Kind.COVER, "valve"),
+        ("Intrusion siren", Kind.SWITCH, "siren"),
+        ("Garage", Kind.SWITCH, "siren"),
+        ("Chime", Kind.SWITCH, "siren"),
+        ("Bedroom humidifier", Kind.SWITCH, "humidifier"),
+        ("Cellar dehumidifier", Kind.SWITCH, "dehumidifier"),
+        ("Feed the cat", Kind.SCENE, ""),
+        ("Gate", Kind.SCENE, ""),
+        ("Boiler", Kind.CLIMATE, ""),
+        ("Tank", Kind.CLIMATE, ""),
+    }
+    able = {found.name: set(found.can) - {Capability.STATE} for found in more.found.values()}
+    assert able["Garden water"] == {Capability.POSITION}
+    assert able["Bedroom humidifier"] == able["Intrusion siren"] == {Capability.ON_OFF}
+    assert able["Feed the cat"] == set()
+    assert able["Boiler"] == {Capability.ON_OFF, Capability.TEMPERATURE}
+
+
+def test_states_of_less_common_components(more: Heard) -> None:
+    assert {key.removeprefix(BASE): state for key, state in more.states.items()} == {
+        "valve/heater": {"position": 0},
+        "valve/garden": {"position": 25},
+        "valve/gas": {"position": 100},
+        "siren/intrusion": {"state": "OFF"},
+        "siren/tasmota": {"state": "ON"},
+        "humidifier/bedroom": {"state": "ON", "humidity": 47},
+        "humidifier/cellar": {"state": "OFF"},
+        "water_heater/boiler": {"state": "ON", "target_temperature": 50, "temperature": 46.5},
+        "water_heater/tank": {"state": "OFF", "target_temperature": 50, "temperature": 40},
+    }
+    more.read(message("garden/water/state", "140"), message("home/alarm/siren1", "ON"))
+    assert more.states[f"{BASE}valve/garden"] == {"position": 100}
+    assert more.states[f"{BASE}siren/intrusion"] == {"state": "ON"}
+    for word in ("opening", "None", "", '{"state": "opening"}'):
+        assert more.read(message("garden/water/state", word)) == ()
+
+
+def test_availability_of_less_common_components(more: Heard) -> None:
+    assert {key.removeprefix(BASE): it for key, it in more.reachable.items()} == {
+        "valve/heater": True,
+        "valve/garden": False,
+        "siren/intrusion": True,
+        "siren/tasmota": False,
+        "button/gate": True,
+        "water_heater/boiler": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted", "sent"),
+    [
+        ("valve/heater", {"position": 100}, [("heater/valve/set", '{"x": OPEN }')]),
+        ("valve/heater", {"position": 0}, [("heater/valve/set", '{"x": CLOSE }')]),
+        ("valve/heater", {"position": 40}, None),
+        ("valve/garden", {"position": 100}, [("garden/water/set", "140")]),
+        ("valve/garden", {"position": 0}, [("garden/water/set", "40")]),
+        ("valve/garden", {"position": 25}, [("garden/water/set", "65")]),
+        ("valve/gas", {"position": 0}, [("gas/set", "CLOSE")]),
+        ("valve/gas", {"position": 100}, None),
+        ("siren/intrusion", {"state": "ON"}, [("home/alarm/siren1/set", '{"state": "ON"}')]),
+        ("siren/intrusion", {"state": "OFF"}, [("home/alarm/siren1/set", '{"state": "OFF"}')]),
+        ("siren/tasmota", {"state": "OFF"}, [("cmnd/SIREN/POWER", "OFF")]),
+        ("siren/chime", {"state": "ON"}, [("chime/set", '{"warning": {"mode": "burglar"}}')]),
+        ("siren/chime", {"state": "OFF"}, [("chime/set", "stop")]),
+        ("humidifier/bedroom", {"state": "OFF"}, [("bedroom_humidifier/on/set", "false")]),
+        ("humidifier/cellar", {"state": "ON"}, [("cellar/set", '{"power": "ON"}')]),
+        ("button/feeder", {"scene": "ACTIVE"}, [("feeder/press", "PRESS")]),
+        ("button/gate", {"scene": "ACTIVE"}, [("gate/press", "pulse")]),
+        ("water_heater/boiler", {"target_temperature": 35},
+         [("basement/boiler/temperature/set", "35")]),
+        ("water_heater/boiler", {"state": "ON"}, [("basement/boiler/mode/set", "on")]),
+        ("water_heater/boiler", {"state": "OFF"}, [("basement/boiler/mode/set", "off")]),
+        ("water_heater/tank", {"target_temperature": 35},
+         [("tank/temperature/set", '{"target": 95}')]),
+        ("water_heater/tank", {"state": "ON"}, [("tank/power/set", '{"power": "ON"}')]),
+    ],
+)  # fmt: skip
+def test_commands_of_less_common_components(more: Heard, key, wanted, sent) -> None:
+    assert more.sends(BASE + key, wanted) == sent
+
+
+def test_a_button_is_not_pressed_twice_by_one_command(more: Heard) -> None:
+    (press,) = more.order(f"{BASE}button/gate", {"scene": "ACTIVE"}).commands
+    assert press.qos == 2
+
+
+def test_a_valve_confirms_with_its_position(more: Heard) -> None:
+    order = more.order(f"{BASE}valve/garden", {"position": 25})
+    assert (order.confirmed_by, order.told_on) == ({"position": 25}, ("garden/water/state",))
+    order = more.order(f"{BASE}valve/heater", {"position": 100})
+    assert (order.confirmed_by, order.told_on) == ({"position": 100}, ("heater/valve/state",))
+
+
+def test_a_cover_whose_end_has_no_word_is_moved_there() -> None:
+    home = Heard(HomeAssistant())
+    config = {"name": "x", "cmd_t": "x/set", "pl_open": None, "set_pos_t": "x/position"}
+    home.read(message("homeassistant/cover/x/config", config))
+    assert home.sends(f"{BASE}cover/x", {"position": 100}) == [("x/position", "100")]
+    assert home.sends(f"{BASE}cover/x", {"position": 0}) == [("x/set", "CLOSE")]
+
+
 def test_what_a_device_never_tells_is_not_waited_for(home: Heard) -> None:
     assert home.order(f"{BASE}scene/relax", {"scene": "ACTIVE"}).confirmed_by == {}
     assert home.order(f"{BASE}switch/irrigation", {"state": "ON"}).confirmed_by == {"state": "ON"}

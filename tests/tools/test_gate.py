@@ -93,6 +93,15 @@ def test_what_goes_together_passes_together(home: Home) -> None:
             thing("garage door", Kind.SWITCH, "turn_on"),
             thing("garage door light", Kind.LIGHT, "turn_on"),
         ),
+        (
+            thing("garden water", Kind.COVER, "open", device_class="valve"),
+            thing("garden water", Kind.COVER, "close", device_class="valve"),
+        ),
+        (
+            thing("hall", Kind.SWITCH, "turn_on", device_class="siren"),
+            thing("hall", Kind.SWITCH, "turn_on", device_class="humidifier"),
+        ),
+        (thing("garage", Kind.SCENE, "activate"), thing("movie night", Kind.SCENE, "activate")),
     ],
     ids=lambda it: f"{it.request.tool} {it.request.device.name}",
 )

@@ -23,6 +23,29 @@ NAMES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("component", "tool"), [("valve", "open"), ("siren", "turn_on"), ("siren", "turn_off")]
+)
+def test_what_a_component_is_asks_whatever_it_calls_itself(mosquitto, component, tool) -> None:
+    config = {"name": "lamp", "cmd_t": "evil/set", "stat_t": "evil", "dev_cla": "light"}
+    with (
+        Bus.connect(mosquitto.address) as stranger,
+        Bus.connect(mosquitto.address) as bus,
+        Journal(":memory:") as journal,
+    ):
+        stranger.publish(f"homeassistant/{component}/evil/config", json.dumps(config), retain=True)
+        commands: queue.Queue = queue.Queue()
+        stranger.subscribe("evil/set", commands.put)
+        with Home(bus, (), [CONVENTIONS["home_assistant"](Places())]) as home:
+            assert home.wait_settled(10)
+            (device,) = home.devices
+            calls = [Call(tool, {"device": device.id})]
+            turn_id = journal.begin_turn("voice", tool)
+            (outcome,) = Dispatcher(bus, home, journal).dispatch(turn_id, calls, "voice")
+        assert outcome.status is Status.ASKED
+        assert commands.empty()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_lock_asks_whatever_it_calls_itself(mosquitto, name: str) -> None:
     config = {"name": name, "cmd_t": "evil/set", "stat_t": "evil", "dev_cla": "light"}

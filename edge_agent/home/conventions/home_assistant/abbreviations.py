@@ -40,16 +40,18 @@ _SHORT: Mapping[str, str] = {
     "pct_cmd_t": "percentage_command_topic", "pct_cmd_tpl": "percentage_command_template",
     "pct_stat_t": "percentage_state_topic", "pct_val_tpl": "percentage_value_template",
     "spd_rng_min": "speed_range_min", "spd_rng_max": "speed_range_max",
-    # cover
+    # cover, valve
     "pl_open": "payload_open", "pl_cls": "payload_close",
     "stat_open": "state_open", "stat_clsd": "state_closed",
     "pos_t": "position_topic", "pos_tpl": "position_template",
     "set_pos_t": "set_position_topic", "set_pos_tpl": "set_position_template",
-    "pos_open": "position_open", "pos_clsd": "position_closed",
+    "pos_open": "position_open", "pos_clsd": "position_closed", "pos": "reports_position",
     # lock
     "pl_lock": "payload_lock", "pl_unlk": "payload_unlock",
     "stat_locked": "state_locked", "stat_unlocked": "state_unlocked",
-    # climate
+    # button
+    "pl_prs": "payload_press",
+    # climate, water heater
     "temp_cmd_t": "temperature_command_topic", "temp_cmd_tpl": "temperature_command_template",
     "temp_stat_t": "temperature_state_topic", "temp_stat_tpl": "temperature_state_template",
     "curr_temp_t": "current_temperature_topic", "curr_temp_tpl": "current_temperature_template",

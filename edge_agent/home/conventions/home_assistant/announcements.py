@@ -94,7 +94,7 @@ def _announced(path: str, component: str, config: dict[str, Any]) -> Announced |
         device_name=clean(device.values.get("name")),
         name=clean(config.get("name")),
         area=clean(device.values.get("suggested_area")),
-        device_class=device_class,
+        device_class=(entity and entity.device_class) or device_class,
         identifiers=identifiers,
         availability=_availability(own),
         availability_mode=own.text("availability_mode", "latest"),

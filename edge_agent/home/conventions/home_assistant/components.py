@@ -4,7 +4,9 @@ One function a component, named as in https://www.home-assistant.io/integrations
 with the defaults of its page. A component that cannot be driven as announced is None.
 """
 
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from edge_agent.home.conventions.home_assistant.config import Config
 from edge_agent.home.conventions.home_assistant.entity import (
@@ -14,25 +16,28 @@ from edge_agent.home.conventions.home_assistant.entity import (
     Told,
     built,
     by_setters,
+    in_json,
     measure,
     say,
     told_by,
     two,
 )
+from edge_agent.home.conventions.home_assistant.heating import climate, water_heater
 from edge_agent.home.conventions.home_assistant.lights import light
+from edge_agent.home.conventions.home_assistant.openings import cover, valve
 from edge_agent.home.conventions.home_assistant.switching import power, power_reading
-from edge_agent.home.conventions.types import Order
-from edge_agent.home.conventions.units import from_celsius, from_percent, to_celsius, to_percent
-from edge_agent.home.conventions.untrusted import identifier, number, told
-from edge_agent.home.types import Capability, Kind, State
+from edge_agent.home.conventions.units import to_celsius
+from edge_agent.home.conventions.untrusted import number, told
+from edge_agent.home.types import Capability, Kind
 
-_OPEN, _CLOSED = 100, 0
+_OF_THE_DEVICE_ITSELF = {"identify", "restart", "update"}
+"""Classes of buttons, https://www.home-assistant.io/integrations/button/#device-class ."""
 
 
 def switch(config: Config) -> Entity | None:
     """Return a switch, https://www.home-assistant.io/integrations/switch.mqtt/ ."""
     state = power_reading(config, "value_template")
-    able = {"state": (Capability.ON_OFF, power(config))}
+    able = {"state": (Capability.ON_OFF, power(config, config.writer("command_template")))}
     return built(Kind.SWITCH, able, state, told_by(state=state))
 
 
@@ -61,63 +66,19 @@ def fan(config: Config) -> Entity | None:
         "percentage_state_topic", ("percentage_value_template",), measure("speed", read)
     )
     able = {
-        "state": (Capability.ON_OFF, power(config)),
+        "state": (Capability.ON_OFF, power(config, config.writer("command_template"))),
         "speed": (Capability.SPEED, Setter(config.topic("percentage_command_topic"), speed)),
     }
     return built(Kind.FAN, able, (*state, *level), told_by(state=state, speed=level))
 
 
-def cover(config: Config) -> Entity | None:
-    """Return a cover, https://www.home-assistant.io/integrations/cover.mqtt/ ."""
-    low, high = config.number("position_closed", 0), config.number("position_open", 100)
-    write = config.writer("set_position_template")
-    opens, moves = config.topic("command_topic"), config.topic("set_position_topic")
-    ends = {
-        _OPEN: config.text("payload_open", "OPEN"),
-        _CLOSED: config.text("payload_close", "CLOSE"),
-    }
-
-    def move(wish: Told) -> tuple[str, Told] | None:
-        value = from_percent(float(wish), low, high)
-        payload = write(value, position=wish, position_open=int(high), position_closed=int(low))
-        return None if payload is None else (payload, to_percent(value, low, high) or 0)
-
-    position = config.reading(
-        "position_topic",
-        ("position_template", "value_template"),
-        measure("position", lambda said: to_percent(said, low, high)),
-    )
-    words = {
-        config.text("state_open", "open"): _OPEN,
-        config.text("state_closed", "closed"): _CLOSED,
-    }
-    state = config.reading("state_topic", ("value_template",), two("position", words))
-    readings = position or state
-    confirmed = told_by(position=readings)
-    whole = by_setters({"position": say(opens, ends)}, confirmed)
-    partly = by_setters({"position": Setter(moves, move)}, confirmed)
-
-    def order(wanted: State) -> Order | None:
-        at_an_end = wanted.get("position") in ends and opens
-        return whole(wanted) if at_an_end else partly(wanted) if moves else None
-
-    topics = frozenset({opens, moves} - {""})
-    can = frozenset({Capability.POSITION, Capability.STATE})
-    return Entity(Kind.COVER, can, readings, order, topics) if topics else None
-
-
 def lock(config: Config) -> Entity | None:
     """Return a lock, https://www.home-assistant.io/integrations/lock.mqtt/ ."""
-    words: Mapping[Told, str] = {
+    words = {
         "LOCKED": config.text("payload_lock", "LOCK"),
         "UNLOCKED": config.text("payload_unlock", "UNLOCK"),
     }
-    write = config.writer("command_template")
-
-    def turn(wish: Told) -> tuple[str, Told] | None:
-        payload = write(words[wish]) if wish in words else None
-        return None if payload is None else (payload, wish)
-
+    turn = say(config.topic("command_topic"), words, config.writer("command_template"))
     states = {
         config.text("state_locked", "LOCKED"): "LOCKED",
         config.text("state_unlocked", "UNLOCKED"): "UNLOCKED",
@@ -126,73 +87,62 @@ def lock(config: Config) -> Entity | None:
         config.text("state_unlocking", "UNLOCKING"): "UNLOCKING",
     }
     state = config.reading("state_topic", ("value_template",), two("lock", states))
-    able = {"lock": (Capability.LOCK, Setter(config.topic("command_topic"), turn))}
-    return built(Kind.LOCK, able, state, told_by(lock=state))
+    return built(Kind.LOCK, {"lock": (Capability.LOCK, turn)}, state, told_by(lock=state))
 
 
-def climate(config: Config) -> Entity | None:
-    """Return a thermostat, https://www.home-assistant.io/integrations/climate.mqtt/ ."""
-    unit = config.text("temperature_unit", "C")
-    write = config.writer("temperature_command_template")
+def humidifier(config: Config) -> Entity | None:
+    """Return a humidifier, https://www.home-assistant.io/integrations/humidifier.mqtt/ .
 
-    def setpoint(wish: Told) -> tuple[str, Told] | None:
-        payload = write(f"{from_celsius(float(wish), unit):g}")
-        return None if payload is None else (payload, wish)
-
-    def celsius(said: str) -> Told | None:
-        return to_celsius(said, unit)
-
-    target = config.reading(
-        "temperature_state_topic",
-        ("temperature_state_template",),
-        measure("target_temperature", celsius),
-    )
+    It is switched; no tool sets how humid it is to be.
+    """
+    state = power_reading(config, "state_value_template")
     current = config.reading(
-        "current_temperature_topic",
-        ("current_temperature_template",),
-        measure("temperature", celsius),
+        "current_humidity_topic", ("current_humidity_template",), measure("humidity", number)
     )
-    mode = config.reading(
-        "mode_state_topic",
-        ("mode_state_template",),
-        lambda said: {"state": "OFF" if said == "off" else "ON"} if identifier(said) else {},
-    )
-    able = {
-        "target_temperature": (
-            Capability.TEMPERATURE,
-            Setter(config.topic("temperature_command_topic"), setpoint),
-        ),
-        "state": (Capability.ON_OFF, _climate_power(config)),
-    }
-    confirmed = told_by(target_temperature=target, state=mode)
-    return built(Kind.CLIMATE, able, (*target, *current, *mode), confirmed)
+    able = {"state": (Capability.ON_OFF, power(config, config.writer("command_template")))}
+    return built(Kind.SWITCH, able, (*state, *current), told_by(state=state))
 
 
-def _climate_power(config: Config) -> Setter:
-    """Return how it is switched: by a power topic, or by a mode."""
-    topic = config.topic("power_command_topic")
-    if topic:
-        on, off = config.text("payload_on", "ON"), config.text("payload_off", "OFF")
-        return say(topic, {"ON": on, "OFF": off})
-    modes = config.texts("modes") or ("auto", "off", "cool", "heat", "dry", "fan_only")
-    preferred = ("heat", "auto", "heat_cool", "cool", *modes)
-    running = next((mode for mode in preferred if mode in modes and mode != "off"), "")
-    write = config.writer("mode_command_template")
+def siren(config: Config) -> Entity | None:
+    """Return a siren, https://www.home-assistant.io/integrations/siren.mqtt/ .
 
-    def switch_mode(wish: Told) -> tuple[str, Told] | None:
-        mode = running if wish == "ON" else "off" if "off" in modes else ""
-        payload = write(mode) if mode else None
-        return None if payload is None else (payload, wish)
+    Without a template its commands are JSON, `{"state": "ON"}`; it tells its state in either form.
+    """
 
-    return Setter(config.topic("mode_command_topic") if "off" in modes else "", switch_mode)
+    def plainly(word: object) -> str:
+        return json.dumps({"state": word})
+
+    on = power(config, config.writer("command_template", plainly=plainly))
+    off = power(config, config.writer("command_off_template", "command_template", plainly=plainly))
+    sound = Setter(on.topic, lambda wish: (off if wish == "OFF" else on).write(wish))
+    plain = power_reading(config, "state_value_template", "value_template")
+    state = tuple(replace(it, tell=in_json("state", it.tell)) for it in plain)
+    entity = built(Kind.SWITCH, {"state": (Capability.ON_OFF, sound)}, state, told_by(state=state))
+    return entity and replace(entity, device_class="siren")
 
 
 def scene(config: Config) -> Entity | None:
     """Return a scene, https://www.home-assistant.io/integrations/scene.mqtt/ ."""
+    return _started(config, config.text("payload_on", "ON"))
+
+
+def button(config: Config) -> Entity | None:
+    """Return a button, https://www.home-assistant.io/integrations/button.mqtt/ .
+
+    One that restarts or updates its device, or has it identify itself, is nothing to say to it.
+    """
+    if config.text("device_class") in _OF_THE_DEVICE_ITSELF:
+        return None
+    press = config.writer("command_template")(config.text("payload_press", "PRESS"))
+    return _started(config, press, qos=2)
+
+
+def _started(config: Config, payload: str | None, qos: int = 1) -> Entity | None:
     topic = config.topic("command_topic")
-    start = say(topic, {"ACTIVE": config.text("payload_on", "ON")})
-    order = by_setters({"scene": start}, frozenset())
-    return Entity(Kind.SCENE, frozenset(), (), order, frozenset({topic})) if topic else None
+    if not topic or not payload:
+        return None
+    order = by_setters({"scene": say(topic, {"ACTIVE": payload}, qos=qos)}, frozenset())
+    return Entity(Kind.SCENE, frozenset(), (), order, frozenset({topic}))
 
 
 def sensor(config: Config, name: str) -> tuple[Reading, ...]:
@@ -220,8 +170,13 @@ COMPONENTS: Mapping[str, Callable[[Config], Entity | None]] = {
     "fan": fan,
     "cover": cover,
     "lock": lock,
+    "valve": valve,
     "climate": climate,
+    "water_heater": water_heater,
+    "humidifier": humidifier,
+    "siren": siren,
     "scene": scene,
+    "button": button,
 }
 """What can be driven."""
 

@@ -1,6 +1,6 @@
 """Reading a discovery payload, key by key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from edge_agent.home.conventions.home_assistant.entity import Reading
@@ -25,6 +25,10 @@ class Config:
         value = self.values.get(key, default)
         return encodable(value) if isinstance(value, str | int | float) else default
 
+    def payload(self, key: str, default: str) -> str:
+        """Return what a command says; "" where `null` takes the command away."""
+        return "" if self.values.get(key, default) is None else self.text(key, default)
+
     def topic(self, key: str) -> str:
         """Return a topic that exists, or ""."""
         return topic(self.values.get(key)) or ""
@@ -44,20 +48,22 @@ class Config:
         return self.values.get(key) is True
 
     def reading(
-        self, topic_key: str, template_keys: tuple[str, ...], tell: Callable[[str], State]
+        self, topic_key: str, template_keys: Sequence[str], tell: Callable[[str], State]
     ) -> tuple[Reading, ...]:
         """Return a reading, or none where there is no topic or its template is refused."""
         name = self.topic(topic_key)
-        template = next((t for t in map(self._template, template_keys) if t), "")
+        template = self._first_template(template_keys)
         return (Reading(name, template, tell),) if name and allowed(template) else ()
 
-    def writer(self, template_key: str) -> Callable[..., str | None]:
-        """Return how a value is written into a command, by a template or as it is."""
-        template = self._template(template_key)
+    def writer(
+        self, *template_keys: str, plainly: Callable[[object], str] = str
+    ) -> Callable[..., str | None]:
+        """Return how a value is written into a command: by a template, or `plainly` without."""
+        template = self._first_template(template_keys)
 
         def write(value: object, **variables: object) -> str | None:
             if not template:
-                return str(value)
+                return plainly(value)
             try:
                 return render(template, {"value": value, **variables})
             except TemplateRefusedError:
@@ -65,5 +71,6 @@ class Config:
 
         return write
 
-    def _template(self, key: str) -> str:
-        return encodable(string(self.values.get(key)))
+    def _first_template(self, keys: Sequence[str]) -> str:
+        written = (encodable(string(self.values.get(key))) for key in keys)
+        return next((template for template in written if template), "")

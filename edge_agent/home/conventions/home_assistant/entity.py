@@ -9,6 +9,7 @@ from edge_agent.home.conventions.home_assistant.templates import (
     render_value,
 )
 from edge_agent.home.conventions.types import Command, Order
+from edge_agent.home.conventions.untrusted import json_value, mapping
 from edge_agent.home.types import Capability, Kind, State
 
 Told = str | int | float | bool
@@ -34,21 +35,29 @@ class Reading:
 
 @dataclass(frozen=True)
 class Setter:
-    """Where a wish goes, and how it is written: the payload, and what is then reported."""
+    """Where a wish goes, and how it is written: the payload, and what is then reported.
+
+    `qos` is that of its `Command`.
+    """
 
     topic: str
     write: Callable[[Told], tuple[str, Told] | None]
+    qos: int = 1
 
 
 @dataclass(frozen=True)
 class Entity:
-    """What a component can do and tell."""
+    """What a component can do and tell.
+
+    `device_class` is what it is by being such a component, whatever its payload calls it.
+    """
 
     kind: Kind
     can: frozenset[Capability]
     readings: tuple[Reading, ...]
     order: Callable[[State], Order | None]
     topics: frozenset[str] = frozenset()
+    device_class: str = ""
 
 
 def two(name: str, words: Mapping[str, Told]) -> Callable[[str], State]:
@@ -66,9 +75,24 @@ def measure(name: str, read: Callable[[str], Told | None]) -> Callable[[str], St
     return tell
 
 
-def say(topic: str, words: Mapping[Any, str]) -> Setter:
-    """Return a setter for wishes that have a word each."""
-    return Setter(topic, lambda wish: (words[wish], wish) if words.get(wish) else None)
+def in_json(name: str, tell: Callable[[str], State]) -> Callable[[str], State]:
+    """Return how a value is read that stands alone, or under `name` in an object."""
+    return lambda said: tell(str(mapping(json_value(said)).get(name, said)))
+
+
+def say(
+    topic: str,
+    words: Mapping[Any, str],
+    write: Callable[[str], str | None] = str,
+    qos: int = 1,
+) -> Setter:
+    """Return a setter for wishes that have a word each, which `write` makes a payload of."""
+
+    def speak(wish: Told) -> tuple[str, Told] | None:
+        payload = write(words[wish]) if words.get(wish) else None
+        return None if payload is None else (payload, wish)
+
+    return Setter(topic, speak, qos)
 
 
 def built(
@@ -104,7 +128,7 @@ def by_setters(
             written = setter.write(wanted[name]) if setter else None
             if setter is None or written is None:
                 return None
-            commands.append(Command(setter.topic, written[0]))
+            commands.append(Command(setter.topic, written[0], setter.qos))
             if name in told:
                 confirmed[name] = written[1]
         return Order(tuple(commands), confirmed)

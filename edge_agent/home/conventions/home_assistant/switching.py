@@ -1,15 +1,19 @@
 """On and off, which most components have in common."""
 
+from collections.abc import Callable
+
 from edge_agent.home.conventions.home_assistant.config import Config
 from edge_agent.home.conventions.home_assistant.entity import Reading, Setter, say, two
 
 
-def power(config: Config) -> Setter:
+def power(
+    config: Config,
+    write: Callable[[str], str | None] = str,
+    topic_key: str = "command_topic",
+) -> Setter:
     """Return how a component is switched."""
-    return say(
-        config.topic("command_topic"),
-        {"ON": config.text("payload_on", "ON"), "OFF": config.text("payload_off", "OFF")},
-    )
+    words = {"ON": config.text("payload_on", "ON"), "OFF": config.text("payload_off", "OFF")}
+    return say(config.topic(topic_key), words, write)
 
 
 def power_reading(config: Config, *templates: str) -> tuple[Reading, ...]:
