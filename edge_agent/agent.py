@@ -30,13 +30,15 @@ class Asked:
     """What somebody asked: in words, by voice, or by voice with words about it.
 
     `source` says by which way it came: `text`, `voice` or `mqtt`. A request about what is `seen` is
-    answered in words alone: it cannot lead to an action.
+    answered in words alone: it cannot lead to an action. Who goes on speaking asks anew, and it is
+    still the same `request`.
     """
 
     source: str
     text: str = ""
     sound: Utterance | None = None
     seen: Seen | None = None
+    request: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class Agent:
         `JournalError`.
         """
         began = time.perf_counter()
-        turn_id = self._journal.begin_turn(asked.source, asked.text)
+        turn_id = self._journal.begin_turn(asked.source, asked.text, asked.request)
         answered, reply = None, _NO_MODEL_NEEDED
         if asked.sound is None and asked.seen is None:
             answered = self._answered(asked.source, asked.text)

@@ -1,6 +1,7 @@
 """Requests that are spoken: thought about while they are still said, and answered aloud."""
 
 import threading
+import uuid
 from collections.abc import Callable
 
 from edge_agent.agent import Answer, Asked, Decision
@@ -55,6 +56,7 @@ class SpokenRequests:
         self._calls = 0
         self._letter: Letter | None = None
         self._said: Utterance | None = None
+        self._request = _new_request()
 
     def take(self, heard: Heard) -> None:
         """Take the next thing that was heard. Never waits."""
@@ -62,6 +64,7 @@ class SpokenRequests:
             case Woken():
                 self._calls += 1
                 self._take_back()
+                self._request = _new_request()
                 self._voice.be_silent()
                 self._voice.play(Earcon.HEARD)
                 self._states.begin(State.LISTENING)
@@ -73,10 +76,12 @@ class SpokenRequests:
                 self._take_back_unsettled()
             case NothingSaid():
                 self._take_back_unsettled()
+                self._request = _new_request()
                 self._states.end(State.LISTENING)
             case Settled():
                 self._states.end(State.LISTENING)
                 self._settle()
+                self._request = _new_request()
 
     def _put(self, settling: Settling) -> Letter | None:
         """Have what was said thought about; None where the inbox is full."""
@@ -86,7 +91,7 @@ class SpokenRequests:
             if self._said is said and decision.ending is not Ending.UNFINISHED:
                 self._understood.set()
 
-        asked = Asked("voice", sound=said)
+        asked = Asked("voice", sound=said, request=self._request)
         letter = Letter(asked, lambda answer: self._tell(call, answer), judge, settling=settling)
         return letter if self._inbox.put(letter) else None
 
@@ -119,6 +124,10 @@ class SpokenRequests:
         self._voice.say(str(answer) if isinstance(answer, Exception) else answer.reply)
         if earcon is Earcon.ASK:
             self._voice.then(self._button.set)
+
+
+def _new_request() -> str:
+    return str(uuid.uuid4())
 
 
 def earcon_of(answer: Answer | Exception) -> Earcon:

@@ -28,22 +28,21 @@ def undo(
     dry_run: options.DryRun = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Bring back how things were before the last turn that did something.
+    """Bring back how things were before the last request that did something.
 
-    A turn is undone once; asked again, it undoes the one before. Ends with 0 when done, and with
+    A request is undone once; asked again, it undoes the one before. Ends with 0 when done, and with
     3 where there is nothing to undo, or it could not be.
     """
     with failures_told():
         from edge_agent.assembly import opened_journal
-        from edge_agent.tools.undo import done_actions, opposite, turn_to_undo
+        from edge_agent.tools.undo import request_to_undo, ways_back
 
         settings = configured(configuration_file, home=home, broker=broker, dry_run=dry_run)
         with opened_journal(settings) as journal:
-            turn = turn_to_undo(journal.turns())
-            if turn is None:
+            request = request_to_undo(journal.turns())
+            if not request:
                 fail("There is nothing to undo.", ExitCode.NOT_DONE)
-            back = [opposite(action) for action in reversed(done_actions(turn))]
-            calls = [call for call in back if call is not None]
+            turn, calls = request[-1], ways_back(request)
             if not calls:
                 fail(
                     f"How it was before “{turn.asked}” is not known, or it was the same.",
@@ -59,7 +58,7 @@ def undo(
 
 
 def _carry_out(
-    settings: "Configuration", journal: "Journal", turn: "Turn", calls: "list[Call]"
+    settings: "Configuration", journal: "Journal", turn: "Turn", calls: "tuple[Call, ...]"
 ) -> "tuple[Outcome, ...]":
     from edge_agent.assembly import connected_home, dispatcher_for, wait_for_devices
 
@@ -71,7 +70,7 @@ def _carry_out(
 
 
 def _dispatched(
-    dispatcher: "Dispatcher", journal: "Journal", turn: "Turn", calls: "list[Call]"
+    dispatcher: "Dispatcher", journal: "Journal", turn: "Turn", calls: "tuple[Call, ...]"
 ) -> "tuple[Outcome, ...]":
     """Dispatch the calls, and again if a person who sits there says yes to what is asked."""
     from edge_agent.tools.undo import SOURCE

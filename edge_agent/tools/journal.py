@@ -74,14 +74,17 @@ class Journal:
         """Close the file."""
         self.close()
 
-    def begin_turn(self, source: str, asked: str) -> str:
-        """Write down that somebody asked something; return the turn's id."""
+    def begin_turn(self, source: str, asked: str, request: str = "") -> str:
+        """Write down that somebody asked something; return the turn's id.
+
+        Turns of the same `request`, if it has a name, are what one person asked for in one go.
+        """
         turn_id = str(uuid.uuid4())
         self._forget_old()
         with self._writing() as database:
             database.execute(
-                "INSERT INTO turns (id, source, asked, began_at) VALUES (?, ?, ?, ?)",
-                (turn_id, source, asked, time.time()),
+                "INSERT INTO turns (id, source, asked, began_at, request) VALUES (?, ?, ?, ?, ?)",
+                (turn_id, source, asked, time.time(), request),
             )
         return turn_id
 

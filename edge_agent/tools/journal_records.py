@@ -38,7 +38,7 @@ class Turn:
     """One turn, as far as it came. Times are seconds since 1970 (`time.time`).
 
     `outcomes` are as `Outcome.as_json` gave them, in the order of `calls`; `interrupted` are the
-    actions that were stored and never had an outcome.
+    actions that were stored and never had an outcome. `request` is as `Journal.begin_turn` took it.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Turn:
     began_at: float
     decided_at: float | None
     ended_at: float | None
+    request: str
     outcomes: tuple[Mapping[str, Any], ...]
     actions: tuple[StoredAction, ...]
     interrupted: tuple[StoredAction, ...]

@@ -93,6 +93,11 @@ CREATE TABLE remembered (
 ) STRICT
 """
 
+_REQUESTS = """
+ALTER TABLE turns ADD COLUMN request TEXT NOT NULL DEFAULT ''
+"""
+"""`request` is what the turns of one request have in common; "" where a turn is all of it."""
+
 
 def _run(script: str) -> Callable[[sqlite3.Connection], None]:
     def migrate(database: sqlite3.Connection) -> None:
@@ -108,5 +113,6 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _run(_OWNERS),
     _run(_STATES),
     _run(_REMEMBERED),
+    _run(_REQUESTS),
 )
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -1,10 +1,10 @@
 """The opposite of what was done, as far as it is known how things were before."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from edge_agent.home.types import State
-from edge_agent.home.wanted import COLOR_HEX, OFF, ON
+from edge_agent.home.wanted import COLOR_HEX, OFF, ON, WANTED, contradicts
 from edge_agent.tools.journal_records import StoredAction, Turn
 from edge_agent.tools.types import Call, Status
 
@@ -15,13 +15,42 @@ _DONE = {Status.CONFIRMED, Status.SENT, Status.UNCONFIRMED}
 Step = tuple[str, Mapping[str, Any]]
 
 
-def turn_to_undo(turns: Sequence[Turn]) -> Turn | None:
-    """Return the latest of `turns` (oldest first) that did something and was not undone yet."""
-    undone = {turn.asked for turn in turns if turn.source == SOURCE and done_actions(turn)}
-    for turn in reversed(turns):
-        if turn.source != SOURCE and turn.id not in undone and done_actions(turn):
-            return turn
-    return None
+def request_to_undo(turns: Iterable[Turn]) -> tuple[Turn, ...]:
+    """Return the turns of the latest request that did something and was not undone yet.
+
+    `turns`, and what is returned, are oldest first; it is empty where there is none.
+    """
+    undone: set[str] = set()
+    requests: dict[str, tuple[Turn, ...]] = {}
+    for turn in filter(done_actions, turns):
+        if turn.source == SOURCE:
+            undone.add(turn.asked)
+        else:
+            request = turn.request or turn.id
+            requests[request] = (*requests.pop(request, ()), turn)
+    left = (it for it in reversed(requests.values()) if undone.isdisjoint(turn.id for turn in it))
+    return next(left, ())
+
+
+def ways_back(turns: Iterable[Turn]) -> tuple[Call, ...]:
+    """Return the calls that bring back how it was before `turns` (oldest first), latest first.
+
+    How a device was at first counts: what it was made in between is not gone back to.
+    """
+    back: list[Call] = []
+    for action in (action for turn in turns for action in done_actions(turn)):
+        call = opposite(action)
+        if call is not None and not any(_is_settled_by(call, other) for other in back):
+            back.append(call)
+    return tuple(reversed(back))
+
+
+def _is_settled_by(call: Call, other: Call) -> bool:
+    """Tell whether `other` leaves nothing for `call` to do: they want the same, or opposites."""
+    if call.arguments["device"] != other.arguments["device"]:
+        return False
+    wanted, settled = (WANTED[it.tool](it.arguments) for it in (call, other))
+    return wanted == settled or contradicts(wanted, settled)
 
 
 def done_actions(turn: Turn) -> tuple[StoredAction, ...]:

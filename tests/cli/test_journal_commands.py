@@ -5,13 +5,18 @@ from contextlib import contextmanager
 
 import pytest
 
+from edge_agent.agent import Asked
+from edge_agent.assembly import assembled
 from edge_agent.bus.client import Bus
 from edge_agent.cli.turns import moment_of
+from edge_agent.configuration import load_configuration
 from edge_agent.home.home_file import load_home
 from edge_agent.home.simulated import SimulatedHome
+from edge_agent.tools.types import Status
 
 HOME = """devices:
 - {id: lamp, name: kitchen light, area: kitchen, kind: light, can: [on_off, brightness]}
+- {id: fan, name: bedroom fan, area: bedroom, kind: fan, can: [on_off]}
 - {id: door, name: front door, area: hall, kind: lock, can: [lock]}
 """
 
@@ -62,6 +67,27 @@ def test_a_turn_is_explained_listed_and_undone(edge_agent, mosquitto):
     assert last["id"] == second["id"]
     assert last["outcomes"][0]["status"] == "confirmed"
     assert other.returncode == 3
+
+
+def test_who_went_on_after_an_early_act_has_all_of_it_undone(edge_agent, mosquitto):
+    """Each part was done when it was said: two turns, and one request."""
+    with home_and_settings(edge_agent, mosquitto) as commands:
+        with assembled(
+            load_configuration(edge_agent.folder / "agent.yaml"), lambda _: None
+        ) as parts:
+            for said in (
+                "turn on the bedroom fan",
+                "turn on the bedroom fan and the kitchen light",
+            ):
+                answer = parts.agent.answer(Asked("voice", said, request="one"))
+                assert {it.status for it in answer.outcomes} == {Status.CONFIRMED}
+            assert [call.arguments["device"] for call in answer.calls] == ["fan", "lamp"]
+        back = edge_agent("undo", "-c", "agent.yaml")
+        again = edge_agent("undo", "-c", "agent.yaml")
+    assert back.returncode == 0
+    off = b'{"state": "OFF"}'
+    assert sorted(commands[-2:]) == [("home/fan/set", off), ("home/lamp/set", off)]
+    assert (again.returncode, again.stderr) == (3, "edge-agent: There is nothing to undo.\n")
 
 
 def test_undoing_a_lock_asks(edge_agent, mosquitto):

@@ -51,6 +51,7 @@ def test_who_pauses_is_thought_about_twice_and_meant_once(tmp_path) -> None:
     assert letters.empty()
     assert whole.asked.source == "voice"
     assert whole.asked.sound.source == str(wav)
+    assert early.asked.request == whole.asked.request != ""
     assert early.asked.sound.seconds < whole.asked.sound.seconds
     assert whole.asked.sound.seconds > (first.size + pause.size + then.size) / SAMPLE_RATE
 
@@ -73,6 +74,7 @@ def test_who_calls_again_takes_back_what_they_said(tmp_path) -> None:
         assert second.settling.is_meant(PATIENCE_S)
         assert first.cancel.is_set()
         assert not second.cancel.is_set()
+    assert first.asked.request != second.asked.request
 
 
 def test_a_file_that_ends_with_the_last_word_is_a_request(tmp_path) -> None:

@@ -182,6 +182,7 @@ def test_a_journal_of_the_first_version_is_brought_up_to_date(tmp_path: Path) ->
     for _ in range(2):
         with Journal(path) as journal:
             (turn,) = journal.turns()
+            assert turn.request == ""
             assert [it.id for it in turn.actions] == ["done", "open"]
             assert turn.actions[0].commands == (Command("home/lamp/set", '{"state": "ON"}'),)
             assert (turn.actions[0].sent_at, turn.actions[0].published_at) == (2, 3)
