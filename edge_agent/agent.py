@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from edge_agent.ending import Ending, ending_of
 from edge_agent.eyes import Eyes, Seen
 from edge_agent.home_conversation import HomeConversation
 from edge_agent.look_tool import LOOK, looked
-from edge_agent.meaning import calls_meant
 from edge_agent.model.errors import ImageError, ModelError
 from edge_agent.model.session import TurnOptions
 from edge_agent.model.types import Audio, Part, Reply, Timings, ToolCall
@@ -21,6 +19,8 @@ from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.journal import Journal
 from edge_agent.tools.types import Call, Outcome
 from edge_agent.tools.words_of_groups import told
+from edge_agent.understanding.ending import Ending, ending_of
+from edge_agent.understanding.meaning import calls_meant
 
 _NO_MODEL_NEEDED = Reply("", "", (), "stop", Timings())
 

@@ -10,8 +10,8 @@ from edge_agent.model.engine import Engine
 from edge_agent.model.errors import ModelError
 from edge_agent.model.session import Session
 from edge_agent.model.types import ToolDeclaration
-from edge_agent.names import Names
 from edge_agent.system_prompt import SystemPrompt, build_system_prompt
+from edge_agent.understanding.names import Names
 
 _log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from edge_agent.home.groups import Group, groups_of
 from edge_agent.home.types import UNKNOWN_AREA, Device, Kind
 from edge_agent.model.calls import format_call
 from edge_agent.model.types import ToolCall, ToolDeclaration
-from edge_agent.names import Named, Names, able, names_for, one_line
 from edge_agent.tools.contract import HOME_TOOLS, HomeTool
+from edge_agent.understanding.names import Named, Names, able, names_for, one_line
 
 _OPENING = "You run a home. Its devices:"
 _RULE = "Call a tool for each thing that is asked. If no tool fits, call none and say so."

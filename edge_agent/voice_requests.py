@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable
 
 from edge_agent.agent import Answer, Asked, Decision
-from edge_agent.ending import Ending
 from edge_agent.inbox import Inbox, Letter, Settling
 from edge_agent.senses.speaking.earcons import Earcon
 from edge_agent.senses.speaking.voice import Voice
@@ -13,6 +12,7 @@ from edge_agent.senses.types import Heard, NothingSaid, Said, Settled, Utterance
 from edge_agent.senses.wyoming import answers as wyoming
 from edge_agent.states import State, States
 from edge_agent.tools.types import Status
+from edge_agent.understanding.ending import Ending
 
 _NOT_DONE = {Status.UNCONFIRMED, Status.REFUSED, Status.FAILED}
 

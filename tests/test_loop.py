@@ -9,7 +9,6 @@ import pytest
 from edge_agent.agent import Answer, Asked
 from edge_agent.assembly import assembled, opened_journal
 from edge_agent.configuration import Configuration
-from edge_agent.ending import Ending
 from edge_agent.inbox import Inbox, Letter, Settling
 from edge_agent.loop import Loop
 from edge_agent.model import ModelError
@@ -17,6 +16,7 @@ from edge_agent.states import State, States
 from edge_agent.strain import Allowance
 from edge_agent.tools.types import Status
 from edge_agent.turn_watch import BrokenOffError, TurnWatch
+from edge_agent.understanding.ending import Ending
 
 PATIENCE_S = 30
 

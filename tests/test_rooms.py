@@ -6,18 +6,41 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "edge_agent"
-ROOMS = ("model", "senses", "home", "tools", "bus", "catalogue", "doctor", "service", "cli")
+ROOMS = (
+    "model",
+    "senses",
+    "home",
+    "tools",
+    "bus",
+    "understanding",
+    "catalogue",
+    "doctor",
+    "service",
+    "cli",
+)
 MAY_IMPORT = {
     "model": set(),
     "senses": set(),
     "bus": set(),
     "home": {"bus"},
     "tools": {"home", "bus"},
-    "": {"model", "senses", "home", "tools", "bus", ""},
+    "understanding": {"model", "home", "tools"},
+    "": {"model", "senses", "home", "tools", "bus", "understanding", ""},
     "catalogue": {"model"},
     "doctor": {"model", "senses", "home", "bus", "catalogue", ""},
     "service": {"bus", ""},
-    "cli": {"model", "senses", "home", "tools", "bus", "catalogue", "doctor", "service", ""},
+    "cli": {
+        "model",
+        "senses",
+        "home",
+        "tools",
+        "bus",
+        "understanding",
+        "catalogue",
+        "doctor",
+        "service",
+        "",
+    },
 }
 
 

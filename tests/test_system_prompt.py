@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from edge_agent.home.groups import Group
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.model.calls import parse_calls
-from edge_agent.names import spoken_names
 from edge_agent.system_prompt import build_system_prompt
+from edge_agent.understanding.names import spoken_names
 
 HOME = (
     Device("light.k1", "Light", "Kitchen", Kind.LIGHT,

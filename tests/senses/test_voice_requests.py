@@ -8,7 +8,6 @@ from spoken import REQUEST, in_a_room, silence, spoken
 
 from edge_agent.agent import Answer, Decision
 from edge_agent.ears_and_mouth import ears_and_mouth
-from edge_agent.ending import Ending
 from edge_agent.inbox import Inbox
 from edge_agent.listening_settings import ListeningSettings
 from edge_agent.model.types import Reply, Timings
@@ -17,6 +16,7 @@ from edge_agent.senses.types import SAMPLE_RATE
 from edge_agent.senses.wyoming.answers import Asked
 from edge_agent.states import State, States
 from edge_agent.tools.types import Outcome, Status
+from edge_agent.understanding.ending import Ending
 from edge_agent.voice_requests import asking, earcon_of
 
 PATIENCE_S = 30

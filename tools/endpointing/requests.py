@@ -33,7 +33,6 @@ import soundfile
 
 from edge_agent.agent import each_once
 from edge_agent.configuration import default_model
-from edge_agent.ending import Ending, ending_of
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.model import Audio, Engine, Reply, Session, ToolCall
 from edge_agent.senses.hearing.capture import Capture
@@ -41,6 +40,7 @@ from edge_agent.senses.hearing.end_pointing import EndPointing
 from edge_agent.senses.hearing.recent_sound import RoomNoise
 from edge_agent.senses.types import Block, Said, Utterance, WentOn
 from edge_agent.system_prompt import build_system_prompt
+from edge_agent.understanding.ending import Ending, ending_of
 from tools.endpointing.clips import (
     OUTSIDE_THE_PROMISE,
     RATE,

@@ -16,10 +16,10 @@ import soundfile
 
 from edge_agent.agent import each_once
 from edge_agent.home.types import Capability, Device, Kind
-from edge_agent.meaning import calls_meant
 from edge_agent.model import Audio, Engine, Part, Reply, Session
 from edge_agent.system_prompt import SystemPrompt, build_system_prompt
 from edge_agent.tools.types import Call
+from edge_agent.understanding.meaning import calls_meant
 from tools.nano.own_tools_test import own_tools_homes
 from tools.nano.turns import heard
 from tools.nano.word_errors import word_errors

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from edge_agent.home.types import UNKNOWN_AREA, Device
-from edge_agent.names import Named
+from edge_agent.understanding.names import Named
 
 _WORD = re.compile(r"[\w']+")
 _SAYING_NOTHING = frozenset({

@@ -10,8 +10,8 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from edge_agent.model.types import ToolCall
-from edge_agent.names import Names, able
 from edge_agent.tools.contract import TOOL_BY_NAME
+from edge_agent.understanding.names import Names, able
 
 _MARGIN = 0.1
 """How much more alike another name has to be. On 300 requests with names of known and of new words,

@@ -4,11 +4,11 @@ import pytest
 
 from edge_agent.home.groups import groups_of
 from edge_agent.home.types import Capability, Device, Kind
-from edge_agent.meaning import calls_meant
 from edge_agent.model.types import ToolCall
-from edge_agent.names import names_for
-from edge_agent.sounding import likeness, renamed_by_sound
 from edge_agent.tools.types import Call
+from edge_agent.understanding.meaning import calls_meant
+from edge_agent.understanding.names import names_for
+from edge_agent.understanding.sounding import likeness, renamed_by_sound
 
 ON_OFF = frozenset({Capability.ON_OFF})
 HOME = (

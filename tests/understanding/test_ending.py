@@ -2,8 +2,8 @@
 
 import pytest
 
-from edge_agent.ending import Ending, ending_of
 from edge_agent.model.types import ToolCall
+from edge_agent.understanding.ending import Ending, ending_of
 
 
 def on(name: str) -> ToolCall:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from edge_agent.doubt import things_meant
 from edge_agent.home.groups import groups_of
 from edge_agent.home.types import Capability, Device, Kind
-from edge_agent.names import names_for
+from edge_agent.understanding.doubt import things_meant
+from edge_agent.understanding.names import names_for
 
 ON_OFF = frozenset({Capability.ON_OFF})
 

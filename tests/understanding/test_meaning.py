@@ -2,10 +2,10 @@
 
 from edge_agent.home.groups import groups_of
 from edge_agent.home.types import UNKNOWN_AREA, Capability, Device, Kind
-from edge_agent.meaning import calls_meant
 from edge_agent.model.types import ToolCall
-from edge_agent.names import names_for
 from edge_agent.tools.types import Call
+from edge_agent.understanding.meaning import calls_meant
+from edge_agent.understanding.names import names_for
 
 LIGHT = frozenset({Capability.ON_OFF, Capability.BRIGHTNESS})
 HOME = (

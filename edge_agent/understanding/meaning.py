@@ -6,15 +6,15 @@ A group becomes its members. Where several things may be meant, a question comes
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from edge_agent.doubt import things_meant, words_of
 from edge_agent.home.groups import Group
 from edge_agent.home.types import UNKNOWN_AREA, Device
 from edge_agent.model.types import ToolCall
-from edge_agent.names import Named, Names, able, one_line
-from edge_agent.sounding import renamed_by_sound
 from edge_agent.tools.contract import TOOL_BY_NAME, HomeTool
 from edge_agent.tools.types import Call, Choice, Option
 from edge_agent.tools.words import sentence, the, with_article
+from edge_agent.understanding.doubt import things_meant, words_of
+from edge_agent.understanding.names import Named, Names, able, one_line
+from edge_agent.understanding.sounding import renamed_by_sound
 
 _NAMED_AT_MOST = 5
 """How many things a question lists."""
