@@ -184,6 +184,8 @@ class LessonDrawer:
 def _typed_words(text: str, chance: random.Random) -> str:
     if chance.random() < 0.3:
         text = text.replace(" percent", "%")
+    if chance.random() < 0.5:
+        text = text.replace(",", "")
     return typed_style(text, chance).lower()
 
 
