@@ -29,18 +29,7 @@ MAY_IMPORT = {
     "catalogue": {"model"},
     "doctor": {"model", "senses", "home", "bus", "catalogue", ""},
     "service": {"bus", ""},
-    "cli": {
-        "model",
-        "senses",
-        "home",
-        "tools",
-        "bus",
-        "understanding",
-        "catalogue",
-        "doctor",
-        "service",
-        "",
-    },
+    "cli": {*ROOMS, ""} - {"cli"},
 }
 
 
