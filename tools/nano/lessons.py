@@ -173,8 +173,7 @@ class LessonDrawer:
     def _asked_of(self, home: list[Device], *, digits: bool) -> Request:
         """Ask something of one to three devices of `home`, or of a group."""
         chance = self._chance
-        groups = askable_groups(home)
-        if groups and chance.random() < _GROUP_ASKED:
+        if chance.random() < _GROUP_ASKED and (groups := askable_groups(home)):
             return ask_for_group(draw_group(groups, chance), self._style, chance, digits=digits)
         count = min(len(home), chance.choices((1, 2, 3), (80, 16, 4))[0])
         devices = tuple(chance.sample(home, count))
