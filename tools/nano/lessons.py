@@ -9,7 +9,8 @@ from edge_agent.model.types import ToolCall
 from tools.nano.clip_store import Clip, ClipStore
 from tools.nano.group_requests import ask_for_group, askable_groups, draw_group
 from tools.nano.homes import device_for, draw_size, fill_home
-from tools.nano.own_tools import OwnTool, ask_for_tool, draw_own_tools
+from tools.nano.own_tool_types import OwnTool
+from tools.nano.own_tools import ask_for_tool, draw_absent_tool, draw_own_tools
 from tools.nano.prompts import prompt_of
 from tools.nano.requests import Request, Style, ask_for, draw_nothing, draw_request
 from tools.nano.sentences import BETWEEN
@@ -96,23 +97,17 @@ class LessonDrawer:
             return self._typed_turn(home)
         digits = chance.random() < 0.6
         if luck > _OWN_TOOL_ASKED:
-            absent, *_ = draw_own_tools(1, words, chance)
-            said, _ = ask_for_tool(absent, words, chance, digits=digits)
-            return self._write.typed(_typed_words(self._dressed(said), chance), NOT_FOR_ME)
-        said, call = ask_for_tool(chance.choice(tools), words, chance, digits=digits)
-        said, calls = self._dressed(said), [call]
+            absent = draw_absent_tool(tools, words, chance)
+            said, _ = ask_for_tool(absent, words, chance, digits=digits, ways=self._style.ways)
+            return self._write.typed(_typed_words(said, chance), NOT_FOR_ME)
+        tool = chance.choice(tools)
+        said, call = ask_for_tool(tool, words, chance, digits=digits, ways=self._style.ways)
+        calls = [call]
         if chance.random() < _AND_A_DEVICE:
             more = ask_for((chance.choice(home),), self._style, chance, digits=digits)
             said += chance.choice(BETWEEN) + more.text
             calls += map(as_prompted, more.calls)
         return self._write.typed(_typed_words(said, chance), action_of(calls))
-
-    def _dressed(self, said: str) -> str:
-        """Wrap an imperative up as people do, or leave it."""
-        ways, chance = self._style.ways, self._chance
-        if ways is None or chance.random() < 0.4:
-            return said
-        return ways.dressed(ways.wrapped(said, chance), chance)
 
     def _thinks(self) -> bool:
         return self._chance.random() < _THINKS
