@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from edge_agent.eyes import Eyes, Seen
+from edge_agent.follow_up import calls_after, turn_after
 from edge_agent.home_conversation import HomeConversation
 from edge_agent.look_tool import LOOK, looked
 from edge_agent.model.errors import ImageError, ModelError
 from edge_agent.model.session import TurnOptions
-from edge_agent.model.types import Audio, Part, Reply, Timings, ToolCall
+from edge_agent.model.types import Audio, Exchange, Part, Reply, Timings, ToolCall
+from edge_agent.recollection import Recollection
 from edge_agent.senses.types import Utterance
 from edge_agent.strain import UNSTRAINED, Allowance
 from edge_agent.tools.consents import Agreement
@@ -20,7 +22,7 @@ from edge_agent.tools.journal import Journal
 from edge_agent.tools.types import Call, Outcome
 from edge_agent.tools.words_of_groups import told
 from edge_agent.understanding.ending import Ending, ending_of
-from edge_agent.understanding.meaning import calls_meant
+from edge_agent.understanding.reference import as_said
 
 _NO_MODEL_NEEDED = Reply("", "", (), "stop", Timings())
 
@@ -115,6 +117,7 @@ class Agent:
         self._dispatcher = dispatcher
         self._journal = journal
         self._eyes = eyes
+        self._recollection = Recollection()
 
     def answer(self, asked: Asked, cancel: threading.Event | None = None) -> Answer:
         """Hear, decide, act, and say what the devices themselves confirmed.
@@ -140,17 +143,18 @@ class Agent:
         """
         began = time.perf_counter()
         turn_id = self._journal.begin_turn(asked.source, asked.text, asked.request)
+        earlier = self._recollection.before(asked.source, asked.request)
         answered, reply = None, _NO_MODEL_NEEDED
         if asked.sound is None and asked.seen is None:
             answered = self._answered(asked.source, asked.text)
         if answered is None:
             try:
-                reply = self._thought(asked, cancel, allowance)
+                reply = self._thought(asked, earlier, cancel, allowance)
             except ModelError as error:
                 self._journal.end_turn(turn_id, str(error))
                 raise
         heard = asked.text if asked.sound is None else reply.thought
-        calls = answered.calls if answered else self._calls_of(reply, asked, heard)
+        calls = answered.calls if answered else self._calls_of(reply, asked, heard, earlier)
         took_s = time.perf_counter() - began
         ending = self._ending(asked, reply, heard)
         return Decision(asked, turn_id, reply, heard, calls, took_s, answered, allowance, ending)
@@ -185,6 +189,7 @@ class Agent:
             answered = self._answered(asked.source, decision.heard)
             calls = answered.calls if answered else calls
         self._journal.decide(decision.turn_id, calls, decision.heard or None)
+        self._remember(decision, calls, answered)
         agreement = answered.agreement if answered else None
         outcomes = self._done(decision, calls, agreement, cancel)
         said = told(calls, outcomes) or decision.reply.text
@@ -195,13 +200,34 @@ class Agent:
         self._on_answer(asked.source, answer)
         return answer
 
-    def _thought(self, asked: Asked, cancel: threading.Event | None, allowance: Allowance) -> Reply:
+    def _thought(
+        self,
+        asked: Asked,
+        earlier: Exchange | None,
+        cancel: threading.Event | None,
+        allowance: Allowance,
+    ) -> Reply:
         if asked.seen is None:
             options = TurnOptions(budget=allowance.reply_tokens)
-            return self._conversation.session().turn(_parts(asked), options, cancel)
+            session = self._conversation.session()
+            names = self._conversation.names
+            return turn_after(
+                earlier, session, _parts(asked), names, options=options, cancel=cancel
+            )
         if self._eyes is None:
             raise ImageError("this agent was put together without eyes: it cannot look at pictures")
         return self._eyes.answer(asked.seen, _parts(asked), cancel).reply
+
+    def _remember(
+        self, decision: Decision, calls: tuple[Call, ...], answered: _Answered | None
+    ) -> None:
+        """Keep what was done for the next request to refer to."""
+        asked, named = decision.asked, as_said(calls, self._conversation.names)
+        if answered:
+            self._recollection.decided(asked.source, named)
+        elif calls and decision.heard:
+            exchange = Exchange(decision.heard, named)
+            self._recollection.keep(asked.source, exchange, asked.request)
 
     def _done(
         self,
@@ -234,11 +260,13 @@ class Agent:
             return Ending.OPEN
         return ending_of(heard, reply.calls if reply.finish == "stop" else ())
 
-    def _calls_of(self, reply: Reply, asked: Asked, heard: str) -> tuple[Call, ...]:
+    def _calls_of(
+        self, reply: Reply, asked: Asked, heard: str, earlier: Exchange | None
+    ) -> tuple[Call, ...]:
         """Return the model's calls, about devices by their ids."""
         wanted = () if reply.finish == "cancelled" else each_once(reply.calls)
-        names = self._conversation.names
-        return calls_meant(wanted, names, heard, in_own_words=asked.sound is None)
+        names, states = self._conversation.names, self._dispatcher.state_of
+        return calls_after(earlier, wanted, names, heard, states, in_own_words=asked.sound is None)
 
 
 def each_once(calls: Iterable[ToolCall]) -> tuple[ToolCall, ...]:

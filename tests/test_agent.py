@@ -42,6 +42,17 @@ def test_nothing_is_done_before_it_is_acted_on(at_home):
     assert answer.timings["total_ms"] >= answer.timings["decided_ms"] > 0
 
 
+def test_a_request_may_refer_to_the_one_before(at_home):
+    agent, commands = at_home
+    agent.answer(Asked("text", "set the kitchen light to 80 percent"))
+    answer = agent.answer(Asked("text", "turn it off again"))
+    assert answer.calls == (Call("turn_off", {"device": "kitchen_light"}),)
+    elsewhere = agent.answer(Asked("mqtt", "turn it off again"))
+    assert elsewhere.timings["prompt_tokens"] < answer.timings["prompt_tokens"]
+    told = [json.loads(commands.get(timeout=10).payload) for _ in range(2)]
+    assert told == [{"state": "ON", "brightness": 80}, {"state": "OFF"}]
+
+
 def test_a_decision_that_was_broken_off_does_nothing(at_home):
     agent, commands = at_home
     cancel = Cancellation()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from edge_agent.model.types import (
         Audio,
         Clip,
+        Exchange,
         Image,
         Part,
         Reply,
@@ -47,6 +48,7 @@ _MODULES = {
     "types": (
         "Audio",
         "Clip",
+        "Exchange",
         "Image",
         "Part",
         "Reply",
@@ -68,6 +70,7 @@ __all__ = [
     "Engine",
     "EngineOptions",
     "Event",
+    "Exchange",
     "Image",
     "ImageError",
     "Mode",

@@ -7,13 +7,13 @@ the tools), whose KV cache is primed once, and the turn that follows it.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from edge_agent.model.calls import format_result
+from edge_agent.model.calls import format_call, format_result
 from edge_agent.model.control_tokens import AUDIO_PLACEHOLDER, IMAGE_PLACEHOLDER
 from edge_agent.model.errors import PromptError
 from edge_agent.model.media_places import EncodedPart, fill_places, kind_of
 from edge_agent.model.template_sandbox import compile_template
 from edge_agent.model.token_names import TokenNames
-from edge_agent.model.types import Part, ToolDeclaration, ToolResult
+from edge_agent.model.types import Exchange, Part, ToolCall, ToolDeclaration, ToolResult
 from edge_agent.model.untrusted_text import defuse, defuse_all
 
 _PROBES = ("edge", "agent")
@@ -85,6 +85,13 @@ class ChatTemplate:
         """Return `text` with the names of control tokens broken up."""
         return defuse(text, self._special_names)
 
+    def calls(self, calls: Iterable[ToolCall]) -> str:
+        """Return calls as the model writes them, with the texts in them defused."""
+        return "".join(
+            format_call(ToolCall(call.name, defuse_all(call.arguments, self._special_names)))
+            for call in calls
+        )
+
     def results(self, results: Iterable[ToolResult]) -> str:
         """Return what tools answered, defused."""
         return "".join(
@@ -135,16 +142,22 @@ class Conversation:
         shared = _shared_beginning(one, other)
         self.prefix: str = shared[: template.last_token_start(shared)]
 
-    def render_turn(self, parts: Sequence[Part]) -> tuple[EncodedPart, ...]:
+    def render_turn(
+        self, parts: Sequence[Part], earlier: Sequence[Exchange] = ()
+    ) -> tuple[EncodedPart, ...]:
         """Return what follows the prefix when `parts` are said, up to where the model answers.
 
-        Raises `PromptError` if the template does not begin this turn with the prefix, or has no
-        place for a sound or a picture.
+        The `earlier` exchanges stand before, as turns of their own. Raises `PromptError` if the
+        template does not begin this turn with the prefix, or has no place for a sound or a picture.
         """
-        rendered = self._first_turn(parts)
-        if not rendered.startswith(self.prefix):
-            raise PromptError("the chat template lays out the system text anew in each turn")
-        return fill_places(rendered[len(self.prefix) :], parts)
+        if not earlier:
+            return self._after_prefix(parts)
+        pieces = list(self._after_prefix((earlier[0].said,)))
+        turns = [*((exchange.said,) for exchange in earlier[1:]), parts]
+        for exchange, following in zip(earlier, turns, strict=True):
+            pieces.append(self._template.calls(exchange.calls))
+            pieces += self.render_next_turn(following)
+        return tuple(pieces)
 
     def render_next_turn(self, parts: Sequence[Part]) -> tuple[EncodedPart, ...]:
         """Return what follows the model's last token, its stop token left out, for a next turn.
@@ -169,6 +182,12 @@ class Conversation:
         The form is Gemma 4's own, as documented: templates differ in how they take results.
         """
         return self._template.results(results)
+
+    def _after_prefix(self, parts: Sequence[Part]) -> tuple[EncodedPart, ...]:
+        rendered = self._first_turn(parts)
+        if not rendered.startswith(self.prefix):
+            raise PromptError("the chat template lays out the system text anew in each turn")
+        return fill_places(rendered[len(self.prefix) :], parts)
 
     def _first_turn(self, parts: Sequence[Part]) -> str:
         messages = [*self._opening, self._template.said(parts)]

@@ -28,7 +28,7 @@ from edge_agent.model.sampling import Sampler, Sampling
 from edge_agent.model.shared_decoder import SharedDecoder
 from edge_agent.model.stop_tokens import stop_ids
 from edge_agent.model.turn_grammar import TurnGrammars
-from edge_agent.model.types import Part, Reply, Timings, ToolDeclaration, ToolResult
+from edge_agent.model.types import Exchange, Part, Reply, Timings, ToolDeclaration, ToolResult
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class TurnOptions:
 
     `budget` is how many tokens the reply may have. `mode` says whether it may be calls, text or
     both; `thought` whether it may or must begin with a thought. With `follow`, the turn goes on
-    after the one before; without, that one is forgotten.
+    after the one before; without, that one is forgotten, and the turn comes after the `earlier`
+    exchanges alone.
     """
 
     budget: int = 256
@@ -45,6 +46,7 @@ class TurnOptions:
     mode: Mode = Mode.CALLS_OR_TEXT
     thought: Thought = Thought.ALLOWED
     follow: bool = False
+    earlier: tuple[Exchange, ...] = ()
 
 
 DEFAULT_OPTIONS = TurnOptions()
@@ -123,7 +125,7 @@ class Session:
             else:
                 self._answer = None
                 decoder.cache.rewind(self._prefix.length)
-                said = self._conversation.render_turn(parts)
+                said = self._conversation.render_turn(parts, options.earlier)
             yield from self._run(decoder, said, _Request(options, cancel, started))
 
     def respond(

@@ -1,7 +1,7 @@
 """What crosses the door of the model room: what is said to a model, and what it says back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -67,6 +67,14 @@ class ToolCall:
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """A turn that is over: what somebody `said`, and the calls that were made of it."""
+
+    said: str
+    calls: tuple[ToolCall, ...]
+
+
+@dataclass(frozen=True)
 class ToolResult:
     """What a tool answered, for the model to read."""
 
@@ -92,6 +100,19 @@ class Timings:
     prompt_tokens: int = 0
     reply_tokens: int = 0
     forced_tokens: int = 0
+
+    def before(self, other: "Timings") -> "Timings":
+        """Return the times of the `other` turn, with this one counted in: it had to come before."""
+        return replace(
+            other,
+            audio_encode_ms=self.audio_encode_ms + other.audio_encode_ms,
+            image_encode_ms=self.image_encode_ms + other.image_encode_ms,
+            prefill_ms=self.prefill_ms + other.prefill_ms,
+            first_token_ms=self.first_token_ms + self.decode_ms + other.first_token_ms,
+            audio_tokens=self.audio_tokens + other.audio_tokens,
+            image_tokens=self.image_tokens + other.image_tokens,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+        )
 
 
 Finish = Literal["stop", "budget", "cancelled"]

@@ -84,6 +84,11 @@ class Dispatcher:
         devices = {device.id: device for device in self._home.devices}
         return all(self._is_harmless(call, devices, source) for call in calls)
 
+    def state_of(self, device_id: str) -> State:
+        """Return what a device last said of itself; empty where nothing is known."""
+        listing = self._home.listing(device_id)
+        return listing.state if listing else {}
+
     def dispatch(
         self,
         turn_id: str,

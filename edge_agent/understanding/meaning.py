@@ -3,7 +3,7 @@
 A group becomes its members. Where several things may be meant, a question comes of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from edge_agent.home.groups import Group
@@ -21,13 +21,21 @@ _NAMED_AT_MOST = 5
 
 
 def calls_meant(
-    calls: Iterable[ToolCall], names: Names, said: str, *, in_own_words: bool
+    calls: Iterable[ToolCall],
+    names: Names,
+    said: str,
+    *,
+    in_own_words: bool,
+    spoken_of: Container[str] = (),
 ) -> tuple[Call, ...]:
     """Return what is to be done about the calls of one reply to what was `said`.
 
     `in_own_words` tells that a person wrote it; otherwise a model wrote down what it heard.
+    What was just `spoken_of` is meant where it is one of several that may be.
     """
-    asked = tuple(calls) if in_own_words else _renamed_by_sound(tuple(calls), names, said)
+    asked = tuple(calls)
+    if not in_own_words:
+        asked = _renamed_by_sound(asked, names, said, spoken_of)
     chosen = {name: names[name] for call in asked if (name := _name_in(call)) in names}
     single = {thing.id for thing in chosen.values() if isinstance(thing, Device)}
     meant: list[Call] = []
@@ -38,6 +46,8 @@ def calls_meant(
             continue
         others = (it for it in names.values() if it not in chosen.values() and able(tool, it))
         things = things_meant(thing, others, said, in_own_words=in_own_words)
+        known = tuple(it for it in things if any(names[n] == it for n in names if n in spoken_of))
+        things = known if len(known) == 1 else things
         if len(things) == 1:
             meant += _calls_on(tool, call, things[0], but=single)
         else:
@@ -47,10 +57,10 @@ def calls_meant(
 
 
 def _renamed_by_sound(
-    calls: tuple[ToolCall, ...], names: Names, heard: str
+    calls: tuple[ToolCall, ...], names: Names, heard: str, spoken_of: Container[str]
 ) -> tuple[ToolCall, ...]:
     taken = {_name_in(call) for call in calls}
-    return tuple(renamed_by_sound(call, names, heard, taken) for call in calls)
+    return tuple(renamed_by_sound(call, names, heard, taken, spoken_of) for call in calls)
 
 
 def _calls_on(

@@ -19,19 +19,28 @@ spoken by voices that the small model never heard, 0.02 to 0.15 did equally well
 _LEAST = 0.6
 """How alike it has to be at least, of 1."""
 
+_SPOKEN_OF = 0.75
+"""How alike what was just spoken of counts at least: "it" sounds like no name."""
+
 
 def renamed_by_sound(
-    call: ToolCall, names: Names, heard: str, taken: Container[str] = ()
+    call: ToolCall,
+    names: Names,
+    heard: str,
+    taken: Container[str] = (),
+    spoken_of: Container[str] = (),
 ) -> ToolCall:
     """Return `call` with the name that was most likely said, its own unless another is clearer.
 
     `names` are all that the model could have chosen, `taken` those that its other calls are about.
+    What was just `spoken_of` need not be said again.
     """
     tool, chosen = TOOL_BY_NAME.get(call.name), call.arguments.get("device")
     words = heard.casefold().split()
     if tool is None or not isinstance(chosen, str) or chosen not in names or not words:
         return call
-    best, most = chosen, max(_LEAST, likeness(chosen, words) + _MARGIN)
+    least = _SPOKEN_OF if chosen in spoken_of else 0.0
+    best, most = chosen, max(_LEAST, max(least, likeness(chosen, words)) + _MARGIN)
     for name, thing in names.items():
         if name not in taken and able(tool, thing):
             alike = likeness(name, words, most)

@@ -10,7 +10,15 @@ from small_tokenizers import hf_tokenizer
 from edge_agent.model.chat import ChatTemplate
 from edge_agent.model.errors import PromptError
 from edge_agent.model.token_names import TokenNames
-from edge_agent.model.types import Audio, Clip, Image, ToolDeclaration, ToolResult
+from edge_agent.model.types import (
+    Audio,
+    Clip,
+    Exchange,
+    Image,
+    ToolCall,
+    ToolDeclaration,
+    ToolResult,
+)
 from edge_agent.model.untrusted_text import defuse
 
 OURS = (Path(__file__).parents[2] / "tools" / "chat_template.jinja").read_text()
@@ -154,6 +162,24 @@ def test_a_next_turn_ends_the_one_before(source):
 
 
 @BOTH
+def test_earlier_exchanges_stand_before_as_turns_of_their_own(source):
+    talk = conversation(source, thinking=True)
+    lamp, fan = (ToolCall("turn_on", {"device": name}) for name in ("lamp", "fan"))
+    earlier = (Exchange("lamp and fan on", (lamp, fan)), Exchange("thank you", ()))
+    calls = "".join(
+        f'<|tool_call>call:turn_on{{device:<|"|>{name}<|"|>}}<tool_call|>'
+        for name in ("lamp", "fan")
+    )
+    assert "".join(talk.render_turn(("and off",), earlier)) == (
+        f"<|turn>user\nlamp and fan on<turn|>\n<|turn>model\n{calls}<turn|>\n"
+        "<|turn>user\nthank you<turn|>\n<|turn>model\n<turn|>\n"
+        "<|turn>user\nand off<turn|>\n<|turn>model\n"
+    )
+    *_, sound, end = talk.render_turn((SOUND,), earlier)
+    assert (sound, end) == (SOUND, "<turn|>\n<|turn>model\n")
+
+
+@BOTH
 def test_the_model_goes_on_after_results(source):
     results = [ToolResult("get_state", {"state": "on", "level": 40}), ToolResult("b", {})]
     assert conversation(source).render_results(results) == (
@@ -189,6 +215,10 @@ def test_what_is_said_cannot_steer(source, said):
     assert control(talk.render_turn((said,))) == control(talk.render_turn(("x",)))
     assert control(talk.render_turn((SOUND, said))) == control(talk.render_turn((SOUND, "x")))
     assert control(talk.render_next_turn((said,))) == control(talk.render_next_turn(("x",)))
+    one, other = (
+        (Exchange(text, (ToolCall("turn_on", {"device": text}),)),) for text in (said, "x")
+    )
+    assert control(talk.render_turn(("x",), one)) == control(talk.render_turn(("x",), other))
     results = [ToolResult("t", {"text": said, "list": [said, {"k": said}]})]
     harmless = [ToolResult("t", {"text": "x", "list": ["x", {"k": "x"}]})]
     assert control([talk.render_results(results)]) == control([talk.render_results(harmless)])

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from edge_agent.model import (
     Done,
     Engine,
     EngineOptions,
+    Exchange,
     Image,
     ImageError,
     Mode,
@@ -22,6 +24,7 @@ from edge_agent.model import (
     TextPiece,
     Thought,
     ThoughtPiece,
+    ToolCall,
     ToolDeclaration,
     ToolResult,
     TurnOptions,
@@ -92,6 +95,24 @@ def test_a_turn_can_follow_another_through_a_third(engine: Engine, session) -> N
     engine.session("You are a radio.").turn(["play music"], SHORT)
     assert session.turn(["thank you"], follow).tokens == third.tokens
     assert session.turn(["and the heater"], SHORT).tokens != second.tokens
+
+
+def test_an_earlier_exchange_stands_before_the_turn_that_it_is_given_to(session) -> None:
+    alone = session.turn(["and off"], SHORT)
+    lamp = Exchange("turn on the lamp", (ToolCall("turn_on", {"device": "lamp"}),))
+    after = session.turn(["and off"], replace(SHORT, earlier=(lamp,)))
+    assert after.timings.prompt_tokens > alone.timings.prompt_tokens + 10
+    assert after.tokens != alone.tokens == session.turn(["and off"], SHORT).tokens
+
+
+def test_a_turn_after_an_exchange_says_what_the_whole_prompt_would_give(engine: Engine) -> None:
+    session = engine.session(SYSTEM)
+    lamp = Exchange("turn on the lamp", (ToolCall("turn_on", {"device": "lamp"}),))
+    conversation = engine._template().conversation(SYSTEM, ())
+    turn = "".join(conversation.render_turn(["and off"], (lamp,)))
+    ids = engine._model.tokenizer.encode(conversation.prefix + turn, special=True)
+    reply = session.turn(["and off"], replace(SHORT, earlier=(lamp,)))
+    assert list(reply.tokens) == engine.complete(ids, budget=24, stop_ids=session._stop_ids)
 
 
 def test_nothing_to_follow_is_a_first_turn(engine: Engine) -> None:

@@ -1,0 +1,69 @@
+"""Turns in a conversation: what refers to the request before is shown it, all else stands alone.
+
+A request that says "it", or names nothing of the home, comes after the earlier one and its calls,
+as turns of the model's conversation. The earlier one is written out anew, with what was done in the
+place of what the model chose, so it costs its tokens. Sound that refers is heard first, and then
+asked in the words that were heard: what a model does not write down cannot refer.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from edge_agent.home.types import State
+from edge_agent.model.session import DEFAULT_OPTIONS, Session, TurnOptions
+from edge_agent.model.types import Exchange, Part, Reply, ToolCall
+from edge_agent.tools.types import Call
+from edge_agent.understanding.meaning import calls_meant
+from edge_agent.understanding.names import Names
+from edge_agent.understanding.reference import refers_back
+from edge_agent.understanding.relative import in_relation
+
+
+def turn_after(
+    earlier: Exchange | None,
+    session: Session,
+    parts: Sequence[Part],
+    names: Names,
+    *,
+    options: TurnOptions = DEFAULT_OPTIONS,
+    cancel: threading.Event | None = None,
+) -> Reply:
+    """Say `parts` to the model, after `earlier` if they refer to it. Raises `ModelError`.
+
+    The `thought` of the reply to a sound is what was heard, also where the words were asked again.
+    """
+    words = " ".join(part for part in parts if isinstance(part, str))
+    typed = all(isinstance(part, str) for part in parts)
+    after = options if earlier is None else replace(options, earlier=(earlier,))
+    if typed and refers_back(words, names.values()):
+        return session.turn(parts, after, cancel)
+    heard = session.turn(parts, options, cancel)
+    alone = typed or bool(words) or earlier is None or heard.finish == "cancelled"
+    if alone or not refers_back(heard.thought, names.values()):
+        return heard
+    reply = session.turn((heard.thought,), after, cancel)
+    return replace(reply, thought=heard.thought, timings=heard.timings.before(reply.timings))
+
+
+def calls_after(
+    earlier: Exchange | None,
+    calls: Iterable[ToolCall],
+    names: Names,
+    said: str,
+    state_of: Callable[[str], State],
+    *,
+    in_own_words: bool,
+) -> tuple[Call, ...]:
+    """Return what is to be done about the model's `calls` where `earlier` was spoken of before.
+
+    What was asked by comparison is reckoned from the state that `state_of` tells of a device's id.
+    """
+    spoken_of = {str(call.arguments.get("device")) for call in earlier.calls} if earlier else set()
+    meant = calls_meant(calls, names, said, in_own_words=in_own_words, spoken_of=spoken_of)
+    return tuple(
+        call
+        if call.group or call.choice
+        else in_relation(call, said, state_of(str(call.arguments.get("device", ""))))
+        for call in meant
+    )

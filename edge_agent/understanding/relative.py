@@ -1,0 +1,138 @@
+"""Levels that are asked for by comparison: "make it dimmer", "a bit louder", "it's too warm".
+
+A model sees no states and its tools take levels, so whatever number it chose gives way to the level
+that the device has, some steps up or down. Where that is not known, the model's number stands.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from edge_agent.home.types import State
+from edge_agent.home.wanted import OFF
+from edge_agent.tools.types import Call
+
+_WORD = re.compile(r"[\w']+")
+_UP = frozenset({"up", "higher", "raise", "increase"})
+_DOWN = frozenset({"down", "lower", "decrease", "reduce"})
+_MORE, _LESS = frozenset({"more", "further"}), frozenset({"less"})
+_TOO = frozenset({"too", "so", "less"})
+"""Words after which "bright" asks for less of it."""
+_LITTLE = frozenset({"bit", "little", "slightly", "touch", "tad", "notch", "somewhat"})
+_MUCH = frozenset({"much", "lot", "lots", "way"})
+_EXACT = frozenset({
+    "half", "halfway", "quarter", "quarters", "third", "thirds", "max", "maximum", "min",
+    "minimum", "full", "fully", "low", "lowest", "high", "highest", "medium", "middle",
+    "completely", "zero", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    "hundred",
+})  # fmt: skip
+"""Words that name a level, besides digits."""
+
+
+@dataclass(frozen=True)
+class _Level:
+    """What a tool sets: its `argument`, the `property` of the state, how far it goes.
+
+    `steps` are those for "a bit", for no such word, and for "a lot". The words are those that ask
+    for more and for less of it, and those that are said of too much and of too little.
+    """
+
+    argument: str
+    property: str
+    least: float
+    most: float
+    steps: tuple[float, float, float]
+    up: frozenset[str]
+    down: frozenset[str]
+    much: frozenset[str] = frozenset()
+    little: frozenset[str] = frozenset()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PERCENT = (10, 25, 50)
+_LEVELS: Mapping[str, _Level] = {
+    "set_brightness": _Level(
+        "percent", "brightness", 5, 100, _PERCENT,
+        _words("brighter brighten lighter"), _words("dimmer dim darker darken"),
+        _words("bright light"), _words("dark dim gloomy"),
+    ),
+    "set_volume": _Level(
+        "percent", "volume", 5, 100, _PERCENT,
+        _words("louder"), _words("quieter softer"), _words("loud"), _words("quiet soft"),
+    ),
+    "set_speed": _Level(
+        "percent", "speed", 5, 100, _PERCENT,
+        _words("faster quicker stronger"), _words("slower weaker gentler"),
+        _words("fast strong windy"), _words("slow weak"),
+    ),
+    "set_temperature": _Level(
+        "celsius", "target_temperature", 5, 35, (1, 2, 4),
+        _words("warmer hotter"), _words("cooler colder"),
+        _words("warm hot"), _words("cold cool chilly"),
+    ),
+    "set_position": _Level(
+        "percent", "position", 0, 100, _PERCENT,
+        _words("open opened wider"), _words("close closed shut"),
+    ),
+}  # fmt: skip
+
+
+def in_relation(call: Call, said: str, state: State) -> Call:
+    """Return `call` with the level that `said` asks for, of a device that is in `state`.
+
+    "By ten" is as many steps as the model chose. The call stays as it is where a level was named,
+    where nothing was compared, or where the device has not told how it is.
+    """
+    level = _LEVELS.get(call.tool)
+    words = _WORD.findall(said.casefold())
+    by = any(one == "by" and _names_a_level([two]) for one, two in pairwise(words))
+    if level is None or (_names_a_level(words) and not by):
+        return call
+    direction, now = _direction(level, words), _now(level, state)
+    if direction == 0 or now is None:
+        return call
+    step = float(call.arguments[level.argument]) if by else _step(level, words)
+    wanted = now + direction * step
+    wanted = min(max(wanted, min(level.least, now)), level.most)
+    number = round(wanted) if level.argument == "percent" else round(wanted, 1)
+    return replace(call, arguments={**call.arguments, level.argument: number})
+
+
+def _names_a_level(words: list[str]) -> bool:
+    digits = any(character.isdigit() for word in words for character in word)
+    return digits or not _EXACT.isdisjoint(words) or "all the way" in " ".join(words)
+
+
+def _direction(level: _Level, words: list[str]) -> int:
+    """Return 1 for more, -1 for less, and 0 where neither or both are asked for."""
+    pairs = list(pairwise(words))
+    too_much = any(one in _TOO and two in level.much for one, two in pairs)
+    too_little = any(one in _TOO and two in level.little for one, two in pairs)
+    if too_much or too_little:
+        return int(too_little) - int(too_much)
+    for up, down in ((level.up, level.down), (_UP, _DOWN), (_MORE, _LESS)):
+        more, less = not up.isdisjoint(words), not down.isdisjoint(words)
+        if more or less:
+            return int(more) - int(less)
+    return 0
+
+
+def _step(level: _Level, words: list[str]) -> float:
+    little, usual, much = level.steps
+    if not _LITTLE.isdisjoint(words):
+        return little
+    return usual if _MUCH.isdisjoint(words) else much
+
+
+def _now(level: _Level, state: State) -> float | None:
+    """Return the level that a device has; a light or a fan that is off has none."""
+    if level.property in {"brightness", "speed"} and state.get("state") == OFF:
+        return 0
+    now = state.get(level.property)
+    return float(now) if isinstance(now, int | float) else None

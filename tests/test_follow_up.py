@@ -1,0 +1,88 @@
+"""Which turns are shown the request before; what the model says is written here."""
+
+import numpy as np
+
+from edge_agent.follow_up import calls_after, turn_after
+from edge_agent.home.types import Capability, Device, Kind
+from edge_agent.model import Audio, Exchange, Reply, Timings, ToolCall, TurnOptions
+from edge_agent.tools.types import Call
+from edge_agent.understanding.names import names_for
+
+LIGHT = frozenset({Capability.ON_OFF, Capability.BRIGHTNESS})
+NAMES = names_for([Device("l1", "hall lamp", "hall", Kind.LIGHT, LIGHT)])
+LAMP_ON = Exchange("turn on the hall lamp", (ToolCall("turn_on", {"device": "hall lamp"}),))
+DIM = ToolCall("set_brightness", {"device": "hall lamp", "percent": 25})
+SOUND = Audio(np.zeros(16_000, np.float32))
+OPTIONS = TurnOptions(budget=9)
+
+
+class Script:
+    """A session that replies as it is told, and keeps what it was asked."""
+
+    def __init__(self, *replies):
+        self._replies = list(replies)
+        self.asked = []
+
+    def turn(self, parts, options, cancel):
+        assert cancel is None
+        self.asked.append((tuple(parts), options.earlier, options.budget))
+        return self._replies.pop(0)
+
+
+def reply(*calls, thought="", finish="stop", **times):
+    return Reply("", thought, calls, finish, Timings(**times))
+
+
+def said(session, *parts, earlier=LAMP_ON):
+    return turn_after(earlier, session, parts, NAMES, options=OPTIONS)
+
+
+def test_words_that_refer_come_after_the_request_before():
+    session = Script(reply(DIM), reply(), reply())
+    assert said(session, "make it dimmer").calls == (DIM,)
+    said(session, "turn on the hall lamp")
+    said(session, "make it dimmer", earlier=None)
+    assert session.asked == [
+        (("make it dimmer",), (LAMP_ON,), 9),
+        (("turn on the hall lamp",), (), 9),
+        (("make it dimmer",), (), 9),
+    ]
+
+
+def test_sound_that_refers_is_asked_again_in_the_words_that_were_heard():
+    heard = reply(
+        thought="make it dimmer",
+        audio_encode_ms=50,
+        first_token_ms=60,
+        decode_ms=40,
+        reply_tokens=9,
+    )
+    session = Script(heard, reply(DIM, first_token_ms=20, decode_ms=30, reply_tokens=5))
+    whole = said(session, SOUND)
+    assert session.asked == [((SOUND,), (), 9), (("make it dimmer",), (LAMP_ON,), 9)]
+    assert (whole.calls, whole.thought) == ((DIM,), "make it dimmer")
+    assert whole.timings == Timings(
+        audio_encode_ms=50, first_token_ms=120, decode_ms=30, reply_tokens=5
+    )
+
+
+def test_other_sound_is_asked_once():
+    for first, parts, earlier in (
+        (reply(thought="turn on the hall lamp"), (SOUND,), LAMP_ON),
+        (reply(thought="make it dimmer"), (SOUND,), None),
+        (reply(thought="make it", finish="cancelled"), (SOUND,), LAMP_ON),
+        (reply(thought=""), (SOUND,), LAMP_ON),
+        (reply(thought="make it dimmer"), (SOUND, "write it down"), LAMP_ON),
+    ):
+        session = Script(first)
+        assert said(session, *parts, earlier=earlier) is first
+        assert session.asked == [(parts, (), 9)]
+
+
+def test_what_was_compared_is_reckoned_from_the_state():
+    def wanted(words):
+        states = {"l1": {"state": "ON", "brightness": 80}}
+        return calls_after(LAMP_ON, [DIM], NAMES, words, states.__getitem__, in_own_words=True)
+
+    assert wanted("make it dimmer") == (Call("set_brightness", {"device": "l1", "percent": 55}),)
+    assert wanted("make it 25") == (Call("set_brightness", {"device": "l1", "percent": 25}),)
