@@ -20,7 +20,11 @@ from edge_agent.senses.seeing.frame import FRAME_PIXELS, Frame, SightError
 
 _log = logging.getLogger(__name__)
 
-_SYSTEM = "You are the eyes of a home. Say in one short sentence what is asked of the pictures."
+SYSTEM_PROMPT = (
+    "You are the eyes of a home. Say in one short sentence what is asked of the pictures."
+)
+"""What the model is told before it is shown anything; the small model is trained on it."""
+
 _REPLY_TOKENS = 96
 _LAYOUT_TOKENS = 24
 """What a chat template puts round a turn."""
@@ -155,7 +159,7 @@ class Eyes:
 
     def _primed(self) -> Session:
         if self._session is None:
-            self._session = self._engine.session(_SYSTEM)
+            self._session = self._engine.session(SYSTEM_PROMPT)
         return self._session
 
     def _soft_tokens(self, seen: Seen) -> dict[int, int]:

@@ -38,14 +38,16 @@ class TurnGroup:
 class Batch:
     """N tokens: the prompts one after another, then the turns.
 
-    `token_ids` and `positions` are int64 [N]; of `sound`, float16 [S, 512], the first rows belong
-    at the tokens `sound_at`. `prompt_rows` int64 [P, longest prompt] says which token stands where,
-    N is padding. `targets` int64 [M] are the tokens to be predicted at the tokens `predicting`.
-    N, S, M and the sides of the rows are rounded up, with nothing in what is added (`NO_TARGET`
-    for targets): new sizes cost the matrix library more than the sums.
+    `token_ids`, `layer_ids` and `positions` are int64 [N]; `layer_ids` are the tokens whose
+    per-layer embeddings stand there, 0 for what was seen. Of `sound`, float16 [S, 512], the first
+    rows belong at the tokens `sound_at`. `prompt_rows` int64 [P, longest prompt] says which token
+    stands where, N is padding. `targets` int64 [M] are the tokens to be predicted at the tokens
+    `predicting`. N, S, M and the sides of the rows are rounded up, with nothing in what is added
+    (`NO_TARGET` for targets): new sizes cost the matrix library more than the sums.
     """
 
     token_ids: Tensor
+    layer_ids: Tensor
     positions: Tensor
     sound: Tensor
     sound_at: Tensor
@@ -64,6 +66,7 @@ def lay_out(lessons: Sequence[Lesson]) -> Batch:
     token_ids = [token for prompt in prompts for token in prompt]
     positions = [at for prompt in prompts for at in range(len(prompt))]
     lengths = [len(prompt) for prompt in prompts]
+    seen_at: list[int] = []
     sound_at, predicting, targets, spans = [], [], [], []
     for home, turn in turns:
         start = len(token_ids)
@@ -71,14 +74,19 @@ def lay_out(lessons: Sequence[Lesson]) -> Batch:
         if turn.sound is not None:
             first = start + len(turn.before)
             sound_at.extend(range(first, first + len(turn.sound)))
+        seen_at.extend(start + place for places in turn.media for place in places)
         token_ids += _ids(turn)
         predicting.extend(range(len(token_ids) - len(turn.reply) - 1, len(token_ids) - 1))
         targets += turn.reply
         positions.extend(range(lengths[home], lengths[home] + len(turn)))
     tokens, replies = _rounded(len(token_ids), 1_024), _rounded(len(targets), 256)
     prompt_starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).tolist()
+    laid_out = _filled(token_ids, tokens, _NO_TOKEN)
+    layer_ids = laid_out.clone()
+    layer_ids[seen_at] = _NO_TOKEN
     return Batch(
-        token_ids=_filled(token_ids, tokens, _NO_TOKEN),
+        token_ids=laid_out,
+        layer_ids=layer_ids,
         positions=_filled(positions, tokens, 0),
         sound=_sound([turn for _, turn in turns], _rounded(len(sound_at), 512)),
         sound_at=torch.tensor(sound_at, dtype=torch.int64),

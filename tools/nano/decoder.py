@@ -104,7 +104,7 @@ class PackedDecoder:
         hidden = text.embed_tokens(batch.token_ids).index_copy(
             0, batch.sound_at, sound[: len(batch.sound_at)].float()
         )
-        extra = text.get_per_layer_inputs(batch.token_ids[None], hidden[None])
+        extra = text.get_per_layer_inputs(batch.layer_ids[None], hidden[None])
         extra = text.project_per_layer_inputs(hidden[None], extra)[0].to(dtype)
         places = {kind: _places(batch, config, kind, dtype) for kind in dict.fromkeys(_PAIR)}
         turn = {kind: self._turning(batch.positions, kind) for kind in places}

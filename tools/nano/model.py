@@ -12,7 +12,7 @@ from tools.nano.adapter import Adapter
 from tools.nano.decoder import decoder_config
 
 _POST_NORM_AT_FIRST = 0.3
-_SILENT_TOKENS = ("<pad>", "<audio|>")
+_SILENT_TOKENS = ("<pad>", "<audio|>", "<image|>")
 
 
 class Nano(nn.Module):
@@ -43,9 +43,9 @@ class Nano(nn.Module):
 
     @torch.no_grad()
     def keep_silent(self) -> None:
-        """Keep the per-layer embeddings of sound and its end at zero.
+        """Keep the per-layer embeddings of what was heard or seen, and of its end, at zero.
 
-        Runtimes look up token 0 for both, whatever the tokens' own rows hold.
+        Runtimes look up token 0 for these, whatever the tokens' own rows hold.
         """
         self.decoder.model.embed_tokens_per_layer.weight[self._silent] = 0
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
 from edge_agent.model.calls import format_call
+from edge_agent.model.media_places import time_stamp
 from edge_agent.model.types import ToolCall
 from tools.nano.prompts import NO_THOUGHT, REPLY_START, TURN_START
 
@@ -21,6 +22,7 @@ WRITE_DOWN = (
     "write down the words", "Transcribe the audio.",
 )  # fmt: skip
 
+_FILLING = 0
 _NOT_WORDS = re.compile(r"[^a-z' ]+")
 
 
@@ -29,13 +31,16 @@ class Turn:
     """Token ids of a turn, with the reading of its sound between `before` and `after`.
 
     `sound` is float16 [tokens, 512]. A turn without sound has all its tokens in `before`. Only
-    `reply` is learnt.
+    `reply` is learnt. `media` are the places in `before` of what was seen, written down as tokens:
+    their embeddings are those of the tokens, their per-layer embeddings that of token 0, which
+    runtimes look up for whatever comes out of a tower.
     """
 
     before: tuple[int, ...]
     sound: NDArray[np.float16] | None
     after: tuple[int, ...]
     reply: tuple[int, ...]
+    media: tuple[range, ...] = ()
 
     def __len__(self) -> int:
         """Return how many tokens the turn takes, its reply and sound among them."""
@@ -70,6 +75,34 @@ class TurnWriter:
     def written_down(self, sound: NDArray[np.float16], words: str, asked: str) -> Turn:
         """Write a turn in which a person asks for the words of a sound."""
         return self._heard(sound, asked + REPLY_START, f"{words}<turn|>")
+
+    def picture(self, words: str, room: int) -> tuple[int, ...]:
+        """Write down what a picture shows, filled up with token 0 to the `room` that it takes.
+
+        Raises `ValueError` where the words take more.
+        """
+        tokens = self.tokens(words)
+        if len(tokens) > room:
+            raise ValueError(f"{words!r} takes {len(tokens)} tokens, and the picture {room}")
+        return tokens + (_FILLING,) * (room - len(tokens))
+
+    def shown(
+        self,
+        pictures: Sequence[tuple[int, ...]],
+        asked: str,
+        action: str,
+        times: Sequence[int] = (),
+    ) -> Turn:
+        """Write a turn in which something is asked of pictures, or of frames with their seconds."""
+        before, media = list(self.tokens(TURN_START)), []
+        for number, picture in enumerate(pictures):
+            stamp = f"{' ' if number else ''}{time_stamp(times[number])} " if times else ""
+            before += self.tokens(f"{stamp}<|image>")
+            media.append(range(len(before), len(before) + len(picture)))
+            before += (*picture, *self.tokens("<image|>"))
+        before += self.tokens(asked + REPLY_START)
+        reply = self.tokens(f"{action}<turn|>")
+        return Turn(tuple(before), None, (), reply, tuple(media))
 
     def _heard(self, sound: NDArray[np.float16], after: str, reply: str) -> Turn:
         before = self.tokens(f"{TURN_START}<|audio>")
