@@ -19,16 +19,22 @@ _DOWN = frozenset({"down", "lower", "decrease", "reduce"})
 _MORE, _LESS = frozenset({"more", "further"}), frozenset({"less"})
 _TOO = frozenset({"too", "so", "less"})
 """Words after which "bright" asks for less of it."""
-_LITTLE = frozenset({"bit", "little", "slightly", "touch", "tad", "notch", "somewhat"})
+_LITTLE = frozenset({"bit", "little", "slightly", "touch", "tad", "notch", "somewhat", "degree"})
 _MUCH = frozenset({"much", "lot", "lots", "way"})
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS = dict(zip(_ONES, range(20), strict=True)) | dict(
+    zip(_TENS, range(20, 100, 10), strict=True)
+)
+_UNITS = frozenset({"percent", "degree", "degrees", "point", "points"})
 _EXACT = frozenset({
     "half", "halfway", "quarter", "quarters", "third", "thirds", "max", "maximum", "min",
     "minimum", "full", "fully", "low", "lowest", "high", "highest", "medium", "middle",
-    "completely", "zero", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-    "hundred",
-})  # fmt: skip
+    "completely", "hundred", *_NUMBERS,
+}) - {"one"}  # fmt: skip
 """Words that name a level, besides digits."""
 
 
@@ -78,7 +84,7 @@ _LEVELS: Mapping[str, _Level] = {
     ),
     "set_position": _Level(
         "percent", "position", 0, 100, _PERCENT,
-        _words("open opened wider"), _words("close closed shut"),
+        _words("open opened wider"), _words("close closed shut"), _words("open"), _words("closed"),
     ),
 }  # fmt: skip
 
@@ -86,19 +92,20 @@ _LEVELS: Mapping[str, _Level] = {
 def in_relation(call: Call, said: str, state: State) -> Call:
     """Return `call` with the level that `said` asks for, of a device that is in `state`.
 
-    "By ten" is as many steps as the model chose. The call stays as it is where a level was named,
-    where nothing was compared, or where the device has not told how it is.
+    The call stays as it is where a level was named, where nothing was compared, or where the device
+    has not told how it is.
     """
     level = _LEVELS.get(call.tool)
     words = _WORD.findall(said.casefold())
-    by = any(one == "by" and _names_a_level([two]) for one, two in pairwise(words))
-    if level is None or (_names_a_level(words) and not by):
+    if level is None:
+        return call
+    step = _step_named(level, words)
+    if step is None and _names_a_level(words):
         return call
     direction, now = _direction(level, words), _now(level, state)
     if direction == 0 or now is None:
         return call
-    step = float(call.arguments[level.argument]) if by else _step(level, words)
-    wanted = now + direction * step
+    wanted = now + direction * (_step(level, words) if step is None else step)
     wanted = min(max(wanted, min(level.least, now)), level.most)
     number = round(wanted) if level.argument == "percent" else round(wanted, 1)
     return replace(call, arguments={**call.arguments, level.argument: number})
@@ -107,6 +114,31 @@ def in_relation(call: Call, said: str, state: State) -> Call:
 def _names_a_level(words: list[str]) -> bool:
     digits = any(character.isdigit() for word in words for character in word)
     return digits or not _EXACT.isdisjoint(words) or "all the way" in " ".join(words)
+
+
+def _step_named(level: _Level, words: list[str]) -> float | None:
+    """Return by how much, where that was said: "by ten percent", "two degrees warmer"."""
+    compared = level.up | level.down | _MORE | _LESS
+    for place in range(len(words)):
+        number = _number(words[place : place + 2])
+        if number is None:
+            continue
+        rest = [it for it in words[place + 1 : place + 4] if it not in _UNITS]
+        rest = rest[1:] if rest and rest[0] in _NUMBERS else rest
+        if words[place - 1 : place] == ["by"] or (rest and rest[0] in compared):
+            return number
+    return None
+
+
+def _number(words: list[str]) -> float | None:
+    """Return the number that `words` begin with."""
+    first, *others = words
+    if first.isdecimal():
+        return float(first)
+    number = _NUMBERS.get(first)
+    if first in _TENS and others and others[0] in _ONES[1:10]:
+        number = _NUMBERS[first] + _NUMBERS[others[0]]
+    return None if number is None else float(number)
 
 
 def _direction(level: _Level, words: list[str]) -> int:

@@ -8,15 +8,25 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+from edge_agent.model.chat import ChatTemplate
+from edge_agent.model.types import Exchange, ToolCall
 from edge_agent.system_prompt import build_system_prompt
 from tools.nano.batch import lay_out
+from tools.nano.conversation_lessons import after
 from tools.nano.decoder import PackedDecoder, decoder_config
 from tools.nano.homes import fill_home
 from tools.nano.lessons import Lesson
 from tools.nano.names import TRAINING
-from tools.nano.prompts import REPLY_START, TURN_START, as_function, prompt_of, render
+from tools.nano.prompts import (
+    REPLY_START,
+    TURN_START,
+    as_function,
+    chat_template,
+    prompt_of,
+    render,
+)
 from tools.nano.reader import READING_WIDTH
-from tools.nano.turns import Turn
+from tools.nano.turns import Turn, TurnWriter
 
 VOCABULARY = 300
 
@@ -74,3 +84,19 @@ def _one_by_one(model, lessons, sound):
         out = model(inputs_embeds=embedded, per_layer_inputs=extra, use_cache=False)
         logits.append(out.logits[0, -len(turn.reply) - 1 : -1])
     return torch.cat(logits)
+
+
+def test_a_turn_after_another_is_laid_out_as_the_agent_does():
+    class Characters:
+        @staticmethod
+        def encode(text, add_special_tokens):
+            assert not add_special_tokens
+            return list(map(ord, text))
+
+    lamp = Exchange("turn on the lamp", (ToolCall("turn_on", {"device": "lamp"}),))
+    writer = TurnWriter(Characters())
+    turn = after(lamp, writer.typed("now off", "yes"), writer)
+    template = ChatTemplate(chat_template(), ("<bos>", "<|turn>", "<turn|>"))
+    conversation = template.conversation("You run a home.", ())
+    laid_out = "".join(conversation.render_turn(("Now off",), (lamp,)))
+    assert "".join(map(chr, turn.before)) == laid_out

@@ -41,9 +41,14 @@ def test_a_level_that_was_named_or_is_not_clear_stands(said):
     assert level("set_brightness", said, DIMMED) == 77
 
 
-def test_by_so_much_is_what_the_model_copied():
-    assert level("set_brightness", "dim it by 10 percent", DIMMED, 10) == 30
-    assert level("set_volume", "louder by twenty", {"volume": 30}, 20) == 50
+def test_the_step_may_be_named():
+    assert level("set_brightness", "dim it by 10 percent", DIMMED) == 30
+    assert level("set_brightness", "twenty five percent brighter", DIMMED) == 65
+    assert level("set_volume", "louder by twenty", {"volume": 30}) == 50
+    assert (
+        level("set_temperature", "make it three degrees warmer", {"target_temperature": 20}) == 23
+    )
+    assert level("set_temperature", "a degree cooler", {"target_temperature": 20}) == 19
     assert level("set_brightness", "make the lamp by the window brighter", DIMMED) == 65
 
 

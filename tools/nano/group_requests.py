@@ -16,7 +16,7 @@ _DOING = tuple(tool for tool in HOME_TOOLS if tool.name != "get_state")
 def askable_groups(home: list[Device]) -> list[Group]:
     """Return the groups of `home` that can be told to do something as one."""
     return [
-        group for group in groups_of(home) if any(tool.fits(_as_device(group)) for tool in _DOING)
+        group for group in groups_of(home) if any(tool.fits(as_device(group)) for tool in _DOING)
     ]
 
 
@@ -28,7 +28,7 @@ def draw_group(groups: list[Group], chance: random.Random) -> Group:
 
 def ask_for_group(group: Group, style: Style, chance: random.Random, *, digits: bool) -> Request:
     """Ask something of all that is in `group`, as one would of a device with its name."""
-    device = _as_device(group)
+    device = as_device(group)
     device = replace(device, name=_said(group, chance))
     asked = ask_for((device,), style, chance, digits=digits)
     while asked.calls[0].name == "get_state":
@@ -39,7 +39,7 @@ def ask_for_group(group: Group, style: Style, chance: random.Random, *, digits: 
     return Request(asked.text, calls, group.devices)
 
 
-def _as_device(group: Group) -> Device:
+def as_device(group: Group) -> Device:
     """Return a device that can do what at least two of the group can do; its state is not asked."""
     counted = Counter(ability for device in group.devices for ability in device.can)
     can = frozenset(it for it, count in counted.items() if count > 1) - {Capability.STATE}

@@ -2,17 +2,18 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from edge_agent.home.types import Device, Kind
-from edge_agent.model.types import ToolCall
 from tools.nano.clip_store import Clip, ClipStore
+from tools.nano.conversation_lessons import in_conversation
 from tools.nano.group_requests import ask_for_group, askable_groups, draw_group
 from tools.nano.homes import device_for, draw_size, fill_home
 from tools.nano.own_tool_types import OwnTool
 from tools.nano.own_tools import ask_for_tool, draw_absent_tool, draw_own_tools
 from tools.nano.prompts import prompt_of
-from tools.nano.requests import Request, Style, ask_for, draw_nothing, draw_request
+from tools.nano.requests import Request, Style, as_prompted, ask_for, draw_nothing, draw_request
 from tools.nano.sentences import BETWEEN
 from tools.nano.turns import (
     HEARD_NOTHING,
@@ -22,8 +23,8 @@ from tools.nano.turns import (
     Turn,
     TurnWriter,
     action_of,
+    as_typed,
     heard,
-    typed_style,
 )
 
 _THINKS = 0.6
@@ -80,7 +81,7 @@ class LessonDrawer:
         tools = self._own_tools()
         declared = [tool.declaration for tool in tools]
         prompt = self._write.tokens(prompt_of(home, declared, examples=examples))
-        return Lesson(prompt, tuple(self._typed_for(home, tools) for _ in range(turns)))
+        return Lesson(prompt, tuple(self._typed_or_later(home, tools) for _ in range(turns)))
 
     def _own_tools(self) -> list[OwnTool]:
         """Draw tools that somebody has declared in this home; mostly none."""
@@ -88,6 +89,11 @@ class LessonDrawer:
         if not words or chance.random() > _WITH_OWN_TOOLS:
             return []
         return draw_own_tools(chance.randint(1, 4), words, chance)
+
+    def _typed_or_later(self, home: list[Device], tools: list[OwnTool]) -> Turn:
+        """Draw a typed turn, alone or in a conversation."""
+        draw = partial(self._typed_for, home, tools)
+        return in_conversation(draw, home, self._write, self._style, self._chance)
 
     def _typed_for(self, home: list[Device], tools: list[OwnTool]) -> Turn:
         """Draw a turn for one of `tools`, for one that is not there, or for a device of `home`."""
@@ -99,7 +105,7 @@ class LessonDrawer:
         if luck > _OWN_TOOL_ASKED:
             absent = draw_absent_tool(tools, words, chance)
             said, _ = ask_for_tool(absent, words, chance, digits=digits, ways=self._style.ways)
-            return self._write.typed(_typed_words(said, chance), NOT_FOR_ME)
+            return self._write.typed(as_typed(said, chance), NOT_FOR_ME)
         tool = chance.choice(tools)
         said, call = ask_for_tool(tool, words, chance, digits=digits, ways=self._style.ways)
         calls = [call]
@@ -107,7 +113,7 @@ class LessonDrawer:
             more = ask_for((chance.choice(home),), self._style, chance, digits=digits)
             said += chance.choice(BETWEEN) + more.text
             calls += map(as_prompted, more.calls)
-        return self._write.typed(_typed_words(said, chance), action_of(calls))
+        return self._write.typed(as_typed(said, chance), action_of(calls))
 
     def _thinks(self) -> bool:
         return self._chance.random() < _THINKS
@@ -147,7 +153,7 @@ class LessonDrawer:
 
     def _typed(self, home: list[Device]) -> list[Turn]:
         count = max(1, round(len(home) * _TYPED_A_DEVICE))
-        return [self._typed_turn(home) for _ in range(count)]
+        return [self._typed_or_later(home, []) for _ in range(count)]
 
     def _typed_turn(self, home: list[Device]) -> Turn:
         chance = self._chance
@@ -163,7 +169,7 @@ class LessonDrawer:
             asked = self._asked_of(home, digits=chance.random() < 0.6)
             text = asked.text
             action = action_of([as_prompted(call) for call in asked.calls])
-        return self._write.typed(_typed_words(text, chance), action)
+        return self._write.typed(as_typed(text, chance), action)
 
     def _asked_of(self, home: list[Device], *, digits: bool) -> Request:
         """Ask something of one to three devices of `home`, or of a group."""
@@ -173,20 +179,6 @@ class LessonDrawer:
         count = min(len(home), chance.choices((1, 2, 3), (80, 16, 4))[0])
         devices = tuple(chance.sample(home, count))
         return ask_for(devices, self._style, chance, digits=digits)
-
-
-def _typed_words(text: str, chance: random.Random) -> str:
-    if chance.random() < 0.3:
-        text = text.replace(" percent", "%")
-    if chance.random() < 0.5:
-        text = text.replace(",", "")
-    return typed_style(text, chance).lower()
-
-
-def as_prompted(call: ToolCall) -> ToolCall:
-    """Name the device of `call` as the system prompt does: in lower case."""
-    name = str(call.arguments["device"]).lower()
-    return replace(call, arguments={**call.arguments, "device": name})
 
 
 def _share_a_name(new: Sequence[Device], devices: Iterable[Device]) -> bool:

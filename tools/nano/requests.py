@@ -145,6 +145,12 @@ def draw_nothing(style: Style, chance: random.Random) -> str:
     return said
 
 
+def as_prompted(call: ToolCall) -> ToolCall:
+    """Name the device of `call` as the system prompt does: in lower case."""
+    name = str(call.arguments["device"]).lower()
+    return replace(call, arguments={**call.arguments, "device": name})
+
+
 def table_row(name: str, request: Request) -> str:
     """Write a request as a row of `requests.tsv`."""
     calls = [{"tool": call.name, "arguments": dict(call.arguments)} for call in request.calls]
@@ -247,7 +253,7 @@ def _without_percent(said: str, tool: str, percent: int) -> str:
 
 def _naming(devices: tuple[Device, ...], chance: random.Random) -> dict[str, str]:
     """Return the slots for `devices` in a row, and for the verbs that agree with them."""
-    first, *others = [_as_object(device, chance) for device in devices]
+    first, *others = [as_object(device, chance) for device in devices]
     named, bare = first, devices[0].name
     if others:
         joined = chance.choice((" and ", " and ", " as well as ", " plus "))
@@ -258,7 +264,8 @@ def _naming(devices: tuple[Device, ...], chance: random.Random) -> dict[str, str
     return {"D": named, "d": bare} | agreeing(plural=plural)
 
 
-def _as_object(device: Device, chance: random.Random) -> str:
+def as_object(device: Device, chance: random.Random) -> str:
+    """Name `device` as it stands in a sentence: "the fan", "my fan", "the scene film night"."""
     if device.kind is not Kind.SCENE:
         return _with_article(device, chance)
     return chance.choice((device.name, f"the {device.name} scene", f"the scene {device.name}"))

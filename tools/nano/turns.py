@@ -122,6 +122,15 @@ def typed_style(text: str, chance: random.Random) -> str:
     return text + ending
 
 
+def as_typed(text: str, chance: random.Random) -> str:
+    """Write a request as people type it, as the model's chat template gives it: in lower case."""
+    if chance.random() < 0.3:
+        text = text.replace(" percent", "%")
+    if chance.random() < 0.5:
+        text = text.replace(",", "")
+    return typed_style(text, chance).lower()
+
+
 def action_of(calls: Sequence[ToolCall]) -> str:
     """Write calls one after another."""
     return "".join(format_call(call) for call in calls)
