@@ -1,5 +1,6 @@
 """Values that an argument's schema allows, drawn at random, and how people say them."""
 
+import math
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,8 @@ from tools.nano.numbers import in_words, in_words_with_decimals
 _LOWEST, _HIGHEST = 0, 100
 """The bounds of a number whose schema has none."""
 _ROUND, _HALVES = 0.5, 0.6
+_MANY = 100
+"""Numbers up to more than this are mostly said without decimals."""
 _KNOWN_TEXT = 0.6
 
 
@@ -59,20 +62,22 @@ def allowed(schema: Mapping[str, Any], value: Value) -> bool:
 
 def _draw_integer(schema: Mapping[str, Any], chance: random.Random) -> int:
     low, high = _bounds(schema)
-    step = 10 if high > 100 else 5
-    first, last = -(-low // step), high // step
+    step = 5 if high <= _MANY else 10 if high <= 5 * _MANY else 50
+    first, last = math.ceil(low / step), math.floor(high / step)
     if first <= last and high - low > 20 and chance.random() < _ROUND:
-        return int(step * chance.randint(int(first), int(last)))
+        return step * chance.randint(first, last)
     return chance.randint(int(low), int(high))
 
 
 def _draw_number(schema: Mapping[str, Any], chance: random.Random) -> int | float:
     low, high = _bounds(schema)
+    if high > _MANY and low <= high - 1 and chance.random() < 0.8:
+        return _draw_integer({"minimum": math.ceil(low), "maximum": math.floor(high)}, chance)
     steps = 2 if chance.random() < _HALVES else 10
-    first, last = -(-low * steps // 1), high * steps // 1
+    first, last = math.ceil(low * steps), math.floor(high * steps)
     if first > last:
         return low
-    value = chance.randint(int(first), int(last)) / steps
+    value = chance.randint(first, last) / steps
     return int(value) if value.is_integer() else value
 
 

@@ -12,13 +12,15 @@ from edge_agent.model.types import ToolCall, Value
 from tools.nano.argument_values import draw_value
 from tools.nano.composed_tools import compose_tool
 from tools.nano.own_tool_types import OwnTool
+from tools.nano.spans import in_a_span
 from tools.nano.ways import Ways
 from tools.nano.written_tools import slots, vary_tool
 
 _COMPOSED = 0.5
-_KIN_TOO, _KIN_ABSENT = 0.7, 0.6
+_KIN_TOO, _KIN_ABSENT = 0.6, 0.6
 """The shares of tools that stand beside their kin, and of absent tools that are kin of a home's."""
 _WRAPPED, _OPENED = 0.6, 0.15
+_IN_A_SPAN = 0.15
 _SINGULARS = {
     f"{word}s": word
     for word in (
@@ -69,11 +71,14 @@ def ask_for_tool(
 
     An imperative is wrapped up by `ways`, or stays bare.
     """
+    properties = tool.declaration.parameters["properties"]
     way = chance.choice(tool.ways)
+    if chance.random() < _IN_A_SPAN:
+        way = in_a_span(way, properties, chance)
     arguments: dict[str, Value] = dict(way.fixed)
     said: dict[str, str] = {}
     for name in slots(way.words):
-        schema, texts = tool.declaration.parameters["properties"][name], tool.texts.get(name, ())
+        schema, texts = properties[name], tool.texts.get(name, ())
         arguments[name], said[name] = draw_value(schema, texts, words, chance, digits=digits)
     request = _in_singular(way.words.format_map(said))
     if ways is not None and way.imperative and chance.random() < _WRAPPED:

@@ -19,12 +19,13 @@ from tools.nano.argument_values import allowed
 from tools.nano.composed_tools import THINGS
 from tools.nano.own_tool_types import OwnTool, WayToAsk
 
-_SWAPPED, _ANY_WORD = 0.45, 0.5
+_SWAPPED, _ANY_WORD = 0.45, 0.35
 """The shares of tools whose things are swapped, and of these swaps those for any English word."""
-_SWAPPED_KIN = 0.5
+_SWAPPED_KIN = 0.35
 """The share of tools that have a kin that differs in its thing alone."""
 _OTHER_NAME, _VERB_LAST = 0.4, 0.15
-_RENAMED, _OTHER_VALUES, _OTHER_BOUND = 0.35, 0.35, 0.3
+_RENAMED, _DESCRIBED = 0.35, 0.3
+_OTHER_VALUES, _OTHER_BOUND = 0.35, 0.3
 _NO_DESCRIPTION, _NAME_AS_DESCRIPTION, _OTHER_START = 0.08, 0.1, 0.25
 
 _ARGUMENT_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -203,8 +204,10 @@ def _swapped(tool: WrittenTool, swaps: Mapping[str, str]) -> WrittenTool:
 
 def _swap(text: str, swaps: Mapping[str, str]) -> str:
     for thing, other in swaps.items():
+        article = "an " if other[0] in "aeio" else "a "
+        text = re.sub(rf"\ban? (?={re.escape(thing)}\b)", article, text)
         text = _word(thing).sub(other, text)
-    return re.sub(r"\b([Aa]) (?=[aeio])", r"\1n ", re.sub(r"\b([Aa])n (?=[^aeiou])", r"\1 ", text))
+    return text
 
 
 def _swap_in_name(name: str, swaps: Mapping[str, str]) -> str:
@@ -269,18 +272,20 @@ def _with_schema(tool: OwnTool, schemas: Mapping[str, Any]) -> OwnTool:
 
 
 def _rename_arguments(tool: OwnTool, chance: random.Random) -> OwnTool:
-    """Give some arguments other names, and put all in any order."""
+    """Give some arguments other names; what such a one was called may describe it then."""
     schema = tool.declaration.parameters
     names: dict[str, str] = {}
-    for name in chance.sample(list(schema["properties"]), len(schema["properties"])):
+    properties: dict[str, Any] = {}
+    for name, about in schema["properties"].items():
         known = _ARGUMENT_NAMES.get(name, ())
         free = [each for each in known if each not in {*schema["properties"], *names.values()}]
-        names[name] = chance.choice(free) if free and chance.random() < _RENAMED else name
-    parameters = {
-        "type": "object",
-        "properties": {new: schema["properties"][old] for old, new in names.items()},
-        "required": [new for old, new in names.items() if old in schema["required"]],
-    }
+        renamed = bool(free) and chance.random() < _RENAMED
+        names[name] = chance.choice(free) if renamed else name
+        described = renamed and chance.random() < _DESCRIBED
+        more = {"description": name.replace("_", " ")} if described else {}
+        properties[names[name]] = {**about, **more}
+    required = [names[name] for name in schema["required"]]
+    parameters = {"type": "object", "properties": properties, "required": required}
     ways = tuple(
         replace(
             way,
