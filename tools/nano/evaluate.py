@@ -3,27 +3,42 @@
 Prints the table that the model card quotes. A reply is exact when what the agent makes of it is the
 right calls, in the right order, with the right devices and arguments; where nothing is asked of the
 house, when there is none. A question back ("the one in the hall or the one in the study?") is none.
+A request is refused where the model calls nothing.
 """
 
 import json
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import soundfile
 
 from edge_agent.agent import each_once
-from edge_agent.home.types import Capability, Device, Kind
-from edge_agent.model import Audio, Engine, Part, Reply, Session
+from edge_agent.follow_up import calls_after, turn_after
+from edge_agent.home.types import Capability, Device, Kind, State
+from edge_agent.model import Audio, Engine, Exchange, Part, Reply, Session, ToolCall
 from edge_agent.system_prompt import SystemPrompt, build_system_prompt
+from edge_agent.tools.contract import TOOL_BY_NAME
 from edge_agent.tools.types import Call
-from edge_agent.understanding.meaning import calls_meant
-from tools.nano.own_tools_test import own_tools_homes
+from edge_agent.understanding.names import Names, able, one_line
+from tools.nano.own_tools_test import NO_HOME, own_tools_homes
+from tools.nano.test_case import Case, NamedCall
 from tools.nano.turns import heard
 from tools.nano.word_errors import word_errors
 from tools.nano.work import work_parser
+
+_OWN = "typed, tools never seen in training"
+
+
+@dataclass(frozen=True)
+class Test:
+    """The homes of the test, and all that is asked in them."""
+
+    homes: list[list[Device]]
+    cases: list[Case]
 
 
 @dataclass(frozen=True)
@@ -31,7 +46,7 @@ class Outcome:
     """What became of one request: the rows of the table it counts for, and whether it is right."""
 
     rows: tuple[str, ...]
-    case: dict[str, Any]
+    case: Case
     reply: Reply
     exact: bool
     milliseconds: float
@@ -45,8 +60,9 @@ def main() -> None:
     parser.add_argument("--wrong", type=Path, help="write the wrong replies to this file")
     options = parser.parse_args()
     engine = Engine.open(options.model)
-    outcomes = list(run_test(engine, options.work / "test", options.homes))
-    outcomes += run_own_tools(engine)
+    folder = options.work / "test"
+    outcomes = list(run_test(engine, folder, options.homes))
+    outcomes += run_own_tools(engine, folder, options.homes)
     print(table(outcomes))
     if options.wrong:
         lines = [_described(outcome) for outcome in outcomes if not outcome.exact]
@@ -55,29 +71,35 @@ def main() -> None:
 
 def run_test(engine: Engine, folder: Path, homes: int) -> Iterator[Outcome]:
     """Ask `engine` all requests of the test in `folder`, home by home."""
-    test = json.loads((folder / "test.json").read_text(encoding="utf-8"))
-    for number, rows in enumerate(test["homes"][:homes]):
-        home = [device_of(row) for row in rows]
+    test = read_test(folder)
+    for number, home in enumerate(test.homes[:homes]):
         prompt = build_system_prompt(home)
         session = engine.session(prompt.text, prompt.tools)
-        for case in test["cases"]:
-            if case["home"] == number:
-                reply, took = _ask(session, case, folder)
-                exact = _meant(reply, case, prompt) == _wanted(case, home)
-                yield Outcome(_rows(case), case, reply, exact, took)
+        for case in test.cases:
+            if case.home == number:
+                yield _outcome(session, case, folder, prompt)
 
 
-def run_own_tools(engine: Engine) -> Iterator[Outcome]:
-    """Ask `engine` for tools that training never met, in typed words."""
-    for home in own_tools_homes():
+def run_own_tools(engine: Engine, folder: Path, homes: int) -> Iterator[Outcome]:
+    """Ask `engine` for tools that training never met, in typed words and in the spoken ones."""
+    spoken = [case for case in read_test(folder).cases if case.home == NO_HOME]
+    for home in islice(own_tools_homes(), homes):
         prompt = build_system_prompt(home.devices)
         session = engine.session(prompt.text, prompt.tools + home.tools)
-        for said, tool, arguments in home.asked:
-            calls = [{"tool": tool, "arguments": arguments}]
-            case = {"id": tool, "voice": "", "text": said, "calls": calls}
-            reply, took = _ask(session, case, Path())
-            exact = _meant(reply, case, prompt) == [Call(tool, arguments)]
-            yield Outcome(("typed, tools never seen in training",), case, reply, exact, took)
+        declared = {tool.name for tool in home.tools}
+        typed = (
+            Case(tool, NO_HOME, "new", "", said, "", [{"tool": tool, "arguments": arguments}], _OWN)
+            for said, tool, arguments in home.asked
+        )
+        for case in (*typed, *(it for it in spoken if it.calls[0]["tool"] in declared)):
+            yield _outcome(session, case, folder, prompt)
+
+
+def read_test(folder: Path) -> Test:
+    """Read `test.json`."""
+    content = json.loads((folder / "test.json").read_text(encoding="utf-8"))
+    homes = [[device_of(row) for row in rows] for rows in content["homes"]]
+    return Test(homes, [Case(**row) for row in content["cases"]])
 
 
 def device_of(row: dict[str, Any]) -> Device:
@@ -87,12 +109,19 @@ def device_of(row: dict[str, Any]) -> Device:
 
 
 def table(outcomes: list[Outcome]) -> str:
-    """Return the shares of exact replies as a table in Markdown."""
+    """Return the shares of exact replies, and of refusals, as tables in Markdown."""
     lines = ["| | exact | of | share |", "|---|---|---|---|"]
-    for row in sorted({row for outcome in outcomes for row in outcome.rows}):
-        exact = [outcome.exact for outcome in outcomes if row in outcome.rows]
-        lines.append(f"| {row} | {sum(exact)} | {len(exact)} | {sum(exact) / len(exact):.1%} |")
-    spoken = [outcome for outcome in outcomes if outcome.rows[0].startswith("spoken")]
+    lines += [
+        _line(row, [outcome.exact for outcome in outcomes if row in outcome.rows])
+        for row in sorted({row for outcome in outcomes for row in outcome.rows})
+    ]
+    lines += ["", "| refused | | of | share |", "|---|---|---|---|"]
+    asked = [(refusal_row(outcome.case), outcome) for outcome in outcomes]
+    lines += [
+        _line(row, [not it.reply.calls for its_row, it in asked if its_row == row])
+        for row in sorted({row for row, _ in asked if row})
+    ]
+    spoken = [outcome for outcome in outcomes if outcome.rows[0].startswith("spoken by")]
     wrong, words = _word_errors(spoken)
     lines.append(f"\nWord errors in what was heard: {wrong} of {words}, {wrong / words:.1%}.")
     times = sorted(outcome.milliseconds for outcome in spoken)
@@ -100,43 +129,78 @@ def table(outcomes: list[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def _ask(session: Session, case: dict[str, Any], folder: Path) -> tuple[Reply, float]:
-    parts: list[Part] = [case["text"]]
-    if case["voice"]:
-        samples, _ = soundfile.read(folder / f"{case['id']}.wav", dtype="float32")
+def _line(row: str, counted: list[bool]) -> str:
+    return f"| {row} | {sum(counted)} | {len(counted)} | {sum(counted) / len(counted):.1%} |"
+
+
+def refusal_row(case: Case) -> str:
+    """Return the row that a refusal counts for: "" for noise, noisy clips and thanks."""
+    if case.voice == "noise" or case.noise or (case.earlier and not case.calls):
+        return ""
+    how = "spoken" if case.voice else "typed"
+    if case.home == NO_HOME:
+        return f"{how}, possible requests for tools never seen in training"
+    return f"{how}, {'possible' if case.calls else 'impossible'} requests"
+
+
+def _outcome(session: Session, case: Case, folder: Path, prompt: SystemPrompt) -> Outcome:
+    """Ask as the agent does: after the earlier request, where there is one to refer to."""
+    parts: list[Part] = [case.text]
+    if case.voice:
+        samples, _ = soundfile.read(folder / f"{case.id}.wav", dtype="float32")
         parts = [Audio(samples)]
+    earlier = case.earlier and Exchange(case.earlier["said"], _calls(case.earlier["calls"]))
     began = time.perf_counter()
-    reply = session.turn(parts)
+    reply = turn_after(earlier, session, parts, prompt.names)
     took = (time.perf_counter() - began) * 1_000
-    return reply, took
+    exact = _meant(reply, case, prompt, earlier) == _wanted(case, prompt.names)
+    return Outcome(_rows(case), case, reply, exact, took)
 
 
-def _meant(reply: Reply, case: dict[str, Any], prompt: SystemPrompt) -> list[Call]:
+def _calls(rows: Iterable[NamedCall]) -> tuple[ToolCall, ...]:
+    return tuple(ToolCall(row["tool"], row["arguments"]) for row in rows)
+
+
+def _meant(reply: Reply, case: Case, prompt: SystemPrompt, earlier: Exchange | None) -> list[Call]:
     """Return the calls that the agent makes of `reply`."""
-    typed = not case["voice"]
-    said = case["text"] if typed else reply.thought
-    return list(calls_meant(each_once(reply.calls), prompt.names, said, in_own_words=typed))
+    typed = not case.voice
+    said = case.text if typed else reply.thought
+    calls, names = each_once(reply.calls), prompt.names
+    ids = {name: thing.id for name, thing in names.items() if isinstance(thing, Device)}
+    states = {ids.get(name, ""): state for name, state in case.states.items()}
+
+    def state_of(device: str) -> State:
+        return states.get(device, {})
+
+    return list(calls_after(earlier, calls, names, said, state_of, in_own_words=typed))
 
 
-def _wanted(case: dict[str, Any], home: Iterable[Device]) -> list[Call]:
-    ids = {device.name: device.id for device in home}
-    return [
-        Call(call["tool"], call["arguments"] | {"device": ids[call["arguments"]["device"]]})
-        for call in case["calls"]
-    ]
+def _wanted(case: Case, names: Names) -> list[Call]:
+    """Return the calls that a case asks for, about each device of what it names."""
+    wanted: list[Call] = []
+    for call in _calls(case.calls):
+        tool = TOOL_BY_NAME.get(call.name)
+        if tool is None:
+            wanted.append(Call(call.name, call.arguments))
+            continue
+        thing = names[one_line(str(call.arguments["device"]))]
+        wanted += [Call(call.name, {**call.arguments, "device": it.id}) for it in able(tool, thing)]
+    return wanted
 
 
-def _rows(case: dict[str, Any]) -> tuple[str, ...]:
-    voice = case["voice"]
+def _rows(case: Case) -> tuple[str, ...]:
+    if case.row:
+        return (case.row,)
+    voice = case.voice
     if voice == "noise":
         return ("silence or noise: no call",)
     how = "typed" if not voice else f"spoken by {'flite' if 'flite' in voice else 'neural voices'}"
-    if not case["calls"]:
+    if not case.calls:
         return (f"{how}, not for the house: no call",)
     return (
         f"{how}, all",
-        f"{how}, names of {case['words']} words",
-        f"{how}, {case['sentence']} sentences",
+        f"{how}, names of {case.words} words",
+        f"{how}, {case.sentence} sentences",
     )
 
 
@@ -144,17 +208,19 @@ def _word_errors(outcomes: list[Outcome]) -> tuple[int, int]:
     """Count the words that were heard wrongly (changed, left out or added), and all words."""
     wrong = total = 0
     for outcome in outcomes:
-        said, thought = heard(outcome.case["text"]).split(), outcome.reply.thought.split()
+        said, thought = heard(outcome.case.text).split(), outcome.reply.thought.split()
         wrong += word_errors(said, thought)
         total += len(said)
     return wrong, total
 
 
 def _described(outcome: Outcome) -> str:
+    case = outcome.case
     calls = [(call.name, dict(call.arguments)) for call in outcome.reply.calls]
-    wanted = [(call["tool"], call["arguments"]) for call in outcome.case["calls"]]
+    wanted = [(call["tool"], call["arguments"]) for call in case.calls]
+    after = f" (after: {case.earlier['said']})" if case.earlier else ""
     return (
-        f"{outcome.case['id']} {outcome.case['voice']}: {outcome.case['text']}\n"
+        f"{case.id} {case.voice}: {case.text}{after}\n"
         f"  heard: {outcome.reply.thought}\n  wanted: {wanted}\n  got: {calls} {outcome.reply.text}"
     )
 

@@ -245,6 +245,8 @@ def _makes_sense(
     tool = _TOOL_OF[heading]
     if tool == "get_state" and not (_is_one(things) and _fits_all("turn_on", things)):
         return False
+    if heading in COMPARED and not tools.isdisjoint({"turn_off", "close"}):
+        return False
     repeats = tool in tools and TOOL_BY_NAME[tool].argument is None
     return _fits_all(tool, things) and not repeats
 

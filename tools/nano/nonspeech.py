@@ -12,12 +12,12 @@ Sound = NDArray[np.float32]
 
 def nonspeech_clips(count: int, seed: int) -> Iterator[tuple[str, Sound]]:
     """Yield `count` sounds of 0.5 to 8 s, each with a name of its own."""
-    kinds = (_silence, _noise, _clicks, _hum, _tune)
+    kinds = (_silence, _noise, clicks, _hum, tune)
     for index in range(count):
         random = np.random.default_rng((seed, index))
         length = int(random.uniform(0.5, 8) * SAMPLE_RATE)
         kind = kinds[index % len(kinds)]
-        yield f"{kind.__name__[1:]}-{index:05d}", kind(length, random)
+        yield f"{kind.__name__.lstrip('_')}-{index:05d}", kind(length, random)
 
 
 def _silence(length: int, random: np.random.Generator) -> Sound:
@@ -31,7 +31,8 @@ def _noise(length: int, random: np.random.Generator) -> Sound:
     return at_level((noise * swell).astype(np.float32), 10 ** random.uniform(-2.5, -0.1))
 
 
-def _clicks(length: int, random: np.random.Generator) -> Sound:
+def clicks(length: int, random: np.random.Generator) -> Sound:
+    """Return some knocks and clicks, float32 [length]."""
     sound = np.zeros(length, np.float32)
     for start in random.integers(0, max(1, length - 800), random.integers(1, 12)):
         size = int(random.integers(20, 800))
@@ -44,7 +45,8 @@ def _hum(length: int, random: np.random.Generator) -> Sound:
     return at_level(add_noise(hum(length, random), 15, random), random.uniform(0.01, 0.5))
 
 
-def _tune(length: int, random: np.random.Generator) -> Sound:
+def tune(length: int, random: np.random.Generator) -> Sound:
+    """Return notes and chords, float32 [length]."""
     sound = np.zeros(length, np.float32)
     note = int(random.uniform(0.15, 0.6) * SAMPLE_RATE)
     for start in range(0, length, note):

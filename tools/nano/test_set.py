@@ -3,7 +3,9 @@
 Half of the homes have names made of words that no training name has; the sentences are another
 writer's, who had not seen what training has. Each request is spoken by one of four neural voices
 that are in no training clip, or by flite, which training never used, or is
-typed. Written to `test/`: `test.json` and a WAV for each spoken request.
+typed. Besides, there are the clips of the neural voices under noise, requests that refer to one
+before, such as no home can do, and some for tools that training never met. Written to `test/`:
+`test.json` and a WAV for each spoken request.
 """
 
 import argparse
@@ -11,7 +13,7 @@ import json
 import random
 import subprocess
 import tempfile
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +24,17 @@ from numpy.typing import NDArray
 from edge_agent.home.types import Device
 from tools.nano import names
 from tools.nano.clips import SAMPLE_RATE, read_requests
+from tools.nano.conversation_test import conversation_cases
 from tools.nano.corpus import TEST_VOICES
 from tools.nano.homes import fill_home
 from tools.nano.names import Words
 from tools.nano.neural_voice import NeuralVoice
+from tools.nano.noisy import NOISES, mixed
 from tools.nano.nonspeech import nonspeech_clips
+from tools.nano.own_tools_test import own_tools_spoken
+from tools.nano.refusals_test import refusal_cases
 from tools.nano.requests import PLAIN_TEST, TEST, ask_for, draw_nothing
+from tools.nano.test_case import Case, named_calls
 from tools.nano.work import work_parser
 
 _HOMES = 50
@@ -35,25 +42,10 @@ _FLITE_VOICES = ("kal16", "awb", "rms", "slt")
 _FLITE_A_HOME = 2
 _TYPED_A_HOME = 4
 _SEED = 79
+_DECIBELS, _BABBLING = 10, 5
+_VOICES = sorted(TEST_VOICES)
 _SENTENCES = (65, 35)
 """How many of the writer's sentences training has too, and how many not, of a hundred."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One request of the test. `voice` is empty where it is typed.
-
-    `words` says whether the words of the names are `known` or `new`, `sentence` whether training
-    has such a sentence (`plain`) or not (`new`).
-    """
-
-    id: str
-    home: int
-    words: str
-    sentence: str
-    text: str
-    voice: str
-    calls: list[dict[str, object]]
 
 
 def main() -> None:
@@ -65,6 +57,10 @@ def main() -> None:
     folder: Path = options.work / "test"
     folder.mkdir(parents=True, exist_ok=True)
     homes, cases = _draw_test(_training_names(options), random.Random(_SEED))
+    cases += _under_noise(cases)
+    cases += refusal_cases(homes, _VOICES, f"{_SEED} refusals")
+    cases += conversation_cases(homes, _VOICES, f"{_SEED} conversation")
+    cases += own_tools_spoken(_VOICES)
     content = {
         "homes": [[_as_row(device) for device in home] for home in homes],
         "cases": [asdict(case) for case in cases],
@@ -104,7 +100,7 @@ def _draw_cases(
         sentence, style = chance.choices((("plain", PLAIN_TEST), ("new", TEST)), _SENTENCES)[0]
         style = replace(style, words=words)
         asked = ask_for(tuple(chance.sample(home, count)), style, chance, digits=not voice)
-        calls = [{"tool": call.name, "arguments": dict(call.arguments)} for call in asked.calls]
+        calls = named_calls(asked.calls)
         cases.append(
             Case(f"{number:02d}-{index}", number, label, sentence, asked.text, voice, calls)
         )
@@ -116,6 +112,21 @@ def _draw_cases(
     return cases
 
 
+def _under_noise(cases: list[Case]) -> list[Case]:
+    """Return the requests in neural voices once more, each under one of the noises."""
+    clear = [case for case in cases if case.voice in TEST_VOICES and case.calls]
+    return [
+        replace(
+            case,
+            id=f"{case.id}-noisy",
+            row=f"spoken at {_DECIBELS} dB signal to noise",
+            noise=NOISES[index % len(NOISES)],
+            clip_of=case.id,
+        )
+        for index, case in enumerate(clear)
+    ]
+
+
 def _speak(cases: list[Case], folder: Path, neural: NeuralVoice) -> None:
     noises = dict(enumerate(sound for _, sound in nonspeech_clips(_HOMES, _SEED)))
     chance = random.Random(_SEED)
@@ -123,6 +134,9 @@ def _speak(cases: list[Case], folder: Path, neural: NeuralVoice) -> None:
         target = folder / f"{case.id}.wav"
         speed, before, after = chance.uniform(0.85, 1.2), chance.uniform(0.1, 0.5), 0.4
         if not case.voice or target.exists():
+            continue
+        if case.noise:
+            soundfile.write(target, _noisy(case, cases, folder), SAMPLE_RATE)
             continue
         if case.voice == "noise":
             samples = noises[case.home]
@@ -134,6 +148,18 @@ def _speak(cases: list[Case], folder: Path, neural: NeuralVoice) -> None:
             pads = (int(before * SAMPLE_RATE), int(after * SAMPLE_RATE))
             samples = np.pad(0.5 * samples / max(1e-3, float(np.abs(samples).max())), pads)
         soundfile.write(target, samples, SAMPLE_RATE)
+
+
+def _noisy(case: Case, cases: list[Case], folder: Path) -> NDArray[np.float32]:
+    """Mix the clip of a case with noise: what babbles are clips of other homes."""
+    spoken = [it for it in cases if it.voice in TEST_VOICES and not it.row and it.home != case.home]
+    others = random.Random(case.id).sample(spoken, _BABBLING) if case.noise == "babble" else []
+    clip, *others_said = (_read(folder, name) for name in (case.clip_of, *(it.id for it in others)))
+    return mixed(clip, case.noise, _DECIBELS, others_said, case.id)
+
+
+def _read(folder: Path, name: str) -> NDArray[np.float32]:
+    return soundfile.read(folder / f"{name}.wav", dtype="float32")[0]
 
 
 def _flite(text: str, voice: str) -> NDArray[np.float32]:
