@@ -15,7 +15,6 @@ from tools.nano.batch import lay_out
 from tools.nano.conversation_lessons import after
 from tools.nano.decoder import PackedDecoder, decoder_config
 from tools.nano.homes import fill_home
-from tools.nano.lessons import Lesson
 from tools.nano.names import TRAINING
 from tools.nano.prompts import (
     REPLY_START,
@@ -25,8 +24,7 @@ from tools.nano.prompts import (
     prompt_of,
     render,
 )
-from tools.nano.reader import READING_WIDTH
-from tools.nano.turns import Turn, TurnWriter
+from tools.nano.turns import Lesson, Turn, TurnWriter
 
 VOCABULARY = 300
 
@@ -48,10 +46,9 @@ def test_packed_logits_equal_those_of_transformers():
     model.set_attn_implementation("eager")
     lessons = [_lesson(seed) for seed in (1, 2)]
     batch = lay_out(lessons)
-    sound = torch.randn(len(batch.sound), model.config.hidden_size)
     with torch.no_grad():
-        packed = PackedDecoder(model, torch.float32).logits(batch, sound)
-        expected = _one_by_one(model, lessons, sound)
+        packed = PackedDecoder(model, torch.float32).logits(batch)
+        expected = _one_by_one(model, lessons)
     assert torch.allclose(packed[: len(expected)], expected, atol=2e-4)
 
 
@@ -61,26 +58,22 @@ def _lesson(seed):
     def tokens(count):
         return tuple(int(token) for token in rng.integers(4, VOCABULARY, count))
 
-    def sound(count):
-        return rng.normal(size=(count, READING_WIDTH)).astype(np.float16)
-
-    turns = [Turn(tokens(4), sound(9 * seed), tokens(3), tokens(5)) for _ in range(2)]
-    turns += [Turn(tokens(11), None, (), tokens(3 + seed))]
+    heard = [range(4, 4 + 9 * seed)]
+    turns = [Turn(tokens(7 + 9 * seed), tokens(5), tuple(heard)) for _ in range(2)]
+    turns += [Turn(tokens(11), tokens(3 + seed))]
     return Lesson(tokens(290 + 60 * seed), tuple(turns))
 
 
-def _one_by_one(model, lessons, sound):
+def _one_by_one(model, lessons):
     turns = [(lesson.prompt, turn) for lesson in lessons for turn in lesson.turns]
-    logits, used = [], 0
+    logits = []
     for prompt, turn in sorted(turns, key=lambda pair: len(pair[1])):
-        heard = 0 if turn.sound is None else len(turn.sound)
-        ids = [*prompt, *turn.before, *([0] * heard), *turn.after, *turn.reply]
-        ids = torch.tensor([ids])
+        ids = torch.tensor([[*prompt, *turn.before, *turn.reply]])
         embedded = model.model.embed_tokens(ids)
-        first = len(prompt) + len(turn.before)
-        embedded[0, first : first + heard] = sound[used : used + heard]
-        used += heard
-        extra = model.model.get_per_layer_inputs(ids, embedded)
+        without_media = ids.clone()
+        for heard in turn.media:
+            without_media[0, [len(prompt) + place for place in heard]] = 0
+        extra = model.model.get_per_layer_inputs(without_media, embedded)
         out = model(inputs_embeds=embedded, per_layer_inputs=extra, use_cache=False)
         logits.append(out.logits[0, -len(turn.reply) - 1 : -1])
     return torch.cat(logits)

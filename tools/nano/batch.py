@@ -7,15 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tools.nano.lessons import Lesson
-from tools.nano.reader import READING_WIDTH
-from tools.nano.turns import Turn
+from tools.nano.turns import Lesson
 
 NO_TARGET = -100
 """What stands in `Batch.targets` where nothing is to be predicted; the loss leaves it out."""
 
 _TURNS_A_GROUP = 8
-_NO_TOKEN = 0  # what sound has in the place of a token id; its per-layer embedding is zero
+_NO_TOKEN = 0  # the token whose per-layer embedding stands where something was heard or seen
 
 
 @dataclass(frozen=True)
@@ -39,18 +37,16 @@ class Batch:
     """N tokens: the prompts one after another, then the turns.
 
     `token_ids`, `layer_ids` and `positions` are int64 [N]; `layer_ids` are the tokens whose
-    per-layer embeddings stand there, 0 for what was seen. Of `sound`, float16 [S, 512], the first
-    rows belong at the tokens `sound_at`. `prompt_rows` int64 [P, longest prompt] says which token
-    stands where, N is padding. `targets` int64 [M] are the tokens to be predicted at the tokens
-    `predicting`. N, S, M and the sides of the rows are rounded up, with nothing in what is added
-    (`NO_TARGET` for targets): new sizes cost the matrix library more than the sums.
+    per-layer embeddings stand there, 0 for what was heard or seen. `prompt_rows` int64
+    [P, longest prompt] says which token stands where, N is padding. `targets` int64 [M] are the
+    tokens to be predicted at the tokens `predicting`. N, M and the sides of the rows are rounded
+    up, with nothing in what is added (`NO_TARGET` for targets): new sizes cost the matrix library
+    more than the sums.
     """
 
     token_ids: Tensor
     layer_ids: Tensor
     positions: Tensor
-    sound: Tensor
-    sound_at: Tensor
     prompt_rows: Tensor
     prompt_lengths: Tensor
     groups: tuple[TurnGroup, ...]
@@ -66,16 +62,13 @@ def lay_out(lessons: Sequence[Lesson]) -> Batch:
     token_ids = [token for prompt in prompts for token in prompt]
     positions = [at for prompt in prompts for at in range(len(prompt))]
     lengths = [len(prompt) for prompt in prompts]
-    seen_at: list[int] = []
-    sound_at, predicting, targets, spans = [], [], [], []
+    media: list[int] = []
+    predicting, targets, spans = [], [], []
     for home, turn in turns:
         start = len(token_ids)
         spans.append(_Span(home, start, len(turn), len(targets), len(turn.reply)))
-        if turn.sound is not None:
-            first = start + len(turn.before)
-            sound_at.extend(range(first, first + len(turn.sound)))
-        seen_at.extend(start + place for places in turn.media for place in places)
-        token_ids += _ids(turn)
+        media.extend(start + place for places in turn.media for place in places)
+        token_ids += (*turn.before, *turn.reply)
         predicting.extend(range(len(token_ids) - len(turn.reply) - 1, len(token_ids) - 1))
         targets += turn.reply
         positions.extend(range(lengths[home], lengths[home] + len(turn)))
@@ -83,13 +76,11 @@ def lay_out(lessons: Sequence[Lesson]) -> Batch:
     prompt_starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).tolist()
     laid_out = _filled(token_ids, tokens, _NO_TOKEN)
     layer_ids = laid_out.clone()
-    layer_ids[seen_at] = _NO_TOKEN
+    layer_ids[media] = _NO_TOKEN
     return Batch(
         token_ids=laid_out,
         layer_ids=layer_ids,
         positions=_filled(positions, tokens, 0),
-        sound=_sound([turn for _, turn in turns], _rounded(len(sound_at), 512)),
-        sound_at=torch.tensor(sound_at, dtype=torch.int64),
         prompt_rows=_rows(prompt_starts, lengths, tokens, 128),
         prompt_lengths=torch.tensor(lengths),
         groups=tuple(
@@ -121,20 +112,6 @@ def _group(spans: Sequence[_Span], tokens: int, replies: int) -> TurnGroup:
         prompts=torch.tensor([s.prompt for s in spans]),
         replies_from=torch.tensor([max(0, s.length - s.reply_length - 1) for s in spans]),
     )
-
-
-def _ids(turn: Turn) -> list[int]:
-    sound = 0 if turn.sound is None else len(turn.sound)
-    return [*turn.before, *([_NO_TOKEN] * sound), *turn.after, *turn.reply]
-
-
-def _sound(turns: Sequence[Turn], count: int) -> Tensor:
-    sound = torch.zeros(count, READING_WIDTH, dtype=torch.float16)
-    parts = [turn.sound for turn in turns if turn.sound is not None]
-    if parts:
-        joined = np.concatenate(parts)
-        sound[: len(joined)] = torch.from_numpy(joined)
-    return sound
 
 
 def _rows(starts: Sequence[int], lengths: Sequence[int], padding: int, step: int) -> Tensor:

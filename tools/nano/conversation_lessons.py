@@ -48,7 +48,9 @@ def in_conversation(
 def after(earlier: Exchange, turn: Turn, writer: TurnWriter) -> Turn:
     """Put an earlier exchange before `turn`, as the agent does."""
     text = f"{TURN_START}{earlier.said}{REPLY_START}{action_of(earlier.calls)}<turn|>\n"
-    return replace(turn, before=writer.tokens(text) + turn.before)
+    first = writer.tokens(text)
+    media = tuple(range(it.start + len(first), it.stop + len(first)) for it in turn.media)
+    return replace(turn, before=first + turn.before, media=media)
 
 
 def _follow_up(home: list[Device], writer: TurnWriter, style: Style, chance: random.Random) -> Turn:

@@ -95,15 +95,10 @@ class PackedDecoder:
             parts = tuple(torch.compile(part, dynamic=True) for part in parts)
         self._feed_forward, self._remember, self._query, self._attend = parts
 
-    def logits(self, batch: Batch, sound: Tensor) -> Tensor:
-        """Return the logits float32 [M, vocabulary] at the positions `batch.predicting`.
-
-        `sound` [S, hidden] is what the adapter made of `batch.sound`.
-        """
+    def logits(self, batch: Batch) -> Tensor:
+        """Return the logits float32 [M, vocabulary] at the positions `batch.predicting`."""
         text, config, dtype = self.model.model, self.model.config, self._dtype
-        hidden = text.embed_tokens(batch.token_ids).index_copy(
-            0, batch.sound_at, sound[: len(batch.sound_at)].float()
-        )
+        hidden = text.embed_tokens(batch.token_ids)
         extra = text.get_per_layer_inputs(batch.layer_ids[None], hidden[None])
         extra = text.project_per_layer_inputs(hidden[None], extra)[0].to(dtype)
         places = {kind: _places(batch, config, kind, dtype) for kind in dict.fromkeys(_PAIR)}

@@ -1,4 +1,4 @@
-"""Whisper's encoder behind Gemma 4's audio interface: log-mel frames in, a token each 40 ms out."""
+"""Whisper's encoder behind Gemma 4's audio interface: what words are read from."""
 
 import math
 
@@ -6,13 +6,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from transformers.models.whisper.modeling_whisper import WhisperEncoder
+from transformers import WhisperForConditionalGeneration
 
 WINDOW_FRAMES = 816
 """Mel frames of one window (8.16 s): what the signature `audio_204` takes."""
 WINDOW_TOKENS = WINDOW_FRAMES // 4
-FEATURE_WIDTH = 1024
-"""Two neighbouring outputs of Whisper base (512 each) side by side."""
+"""Soft tokens that Gemma 4's interface has for one window, of 40 ms each."""
 
 _GEMMA_FLOOR = 0.001
 _WHISPER_FLOOR = 1e-10
@@ -25,20 +24,21 @@ class Ears(nn.Module):
     `mel_map` is float32 [128, 80], non-negative, from squared magnitudes to Whisper's mel powers.
     """
 
-    def __init__(self, encoder: WhisperEncoder, mel_map: NDArray[np.float32]) -> None:
-        """Put `mel_map` in front of `encoder`."""
+    def __init__(
+        self, whisper: WhisperForConditionalGeneration, mel_map: NDArray[np.float32]
+    ) -> None:
+        """Put `mel_map` in front of the encoder of `whisper`."""
         super().__init__()
-        self.encoder = encoder
+        self.encoder = whisper.model.encoder
         self.mel_map = nn.Buffer(torch.from_numpy(mel_map))
 
-    def forward(self, src_inputs: Tensor, mask: Tensor) -> dict[str, Tensor]:
-        """Encode windows.
+    def forward(self, src_inputs: Tensor, mask: Tensor) -> Tensor:
+        """Encode windows; gives float32 [B, 408, width], one position of 20 ms.
 
         `src_inputs` is float32 [B, 816, 128], Gemma 4's log-mel; `mask` bool [B, 1, 816], true
-        where there is sound. Gives `features` [B, 204, 1024] and `mask` bool [B, 204].
+        where there is sound.
         """
-        there = mask.squeeze(1)
-        hidden = self.whisper_log_mel(src_inputs, there).transpose(1, 2)
+        hidden = self.whisper_log_mel(src_inputs, mask.squeeze(1)).transpose(1, 2)
         hidden = hidden.to(self.encoder.conv1.weight.dtype)
         hidden = nn.functional.gelu(self.encoder.conv1(hidden))
         hidden = nn.functional.gelu(self.encoder.conv2(hidden)).permute(0, 2, 1)
@@ -46,12 +46,8 @@ class Ears(nn.Module):
         for layer in self.encoder.layers:
             out = layer(hidden, None)
             hidden = out[0] if isinstance(out, tuple) else out
-        hidden = self.encoder.layer_norm(hidden)
-        batch, length, width = hidden.shape
-        return {
-            "features": hidden.reshape(batch, length // 2, 2 * width),
-            "mask": there[:, ::4],
-        }
+        encoded: Tensor = self.encoder.layer_norm(hidden)
+        return encoded
 
     def whisper_log_mel(self, src_inputs: Tensor, there: Tensor) -> Tensor:
         """Return Whisper's scaled log-mel, float32 [B, 816, 80], silent where `there` is false."""

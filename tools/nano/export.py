@@ -12,16 +12,14 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from tools.export import tensorflow_schema
 from tools.export.gemma4_directory import save_directory
 from tools.export.litert import MAGIC_CONTEXT, Form, export_sections
 from tools.export.metadata import set_stop_tokens
 from tools.export.sections import pack
-from tools.nano.adapter import ExportedAdapter
-from tools.nano.ears import FEATURE_WIDTH, WINDOW_TOKENS
-from tools.nano.export_ears import export_ears, quantise_but
-from tools.nano.features import load_ears
+from tools.nano.ears import WINDOW_TOKENS
+from tools.nano.export_ears import export_module, quantise_but
 from tools.nano.model import Checkpoint, Nano
+from tools.nano.soft_words import SoftWordAdapter
 from tools.nano.tokenizer import load_tokenizer
 from tools.nano.work import work_parser
 
@@ -30,7 +28,7 @@ _STOPS = ["<eos>", "<turn|>", "<|tool_response>"]
 
 
 def main() -> None:
-    """Export decoder, adapter and ears, and pack them."""
+    """Export the decoder, and pack it with the ears."""
     parser = work_parser(__doc__ or "")
     parser.add_argument("--target", type=Path, help="default: nano.litertlm in the work folder")
     parser.add_argument("--context", type=int, default=MAGIC_CONTEXT)
@@ -45,7 +43,7 @@ def main() -> None:
 
 
 def write_file(model: Nano, work: Path, target: Path, context: int = MAGIC_CONTEXT) -> None:
-    """Write `model` with the ears and the vocabulary of the folder `work` as the file `target`."""
+    """Write `model` with the exported ears and the vocabulary of `work` as the file `target`."""
     tokenizer = load_tokenizer(work)
     folder = work / "export"
     folder.mkdir(exist_ok=True)
@@ -54,8 +52,6 @@ def write_file(model: Nano, work: Path, target: Path, context: int = MAGIC_CONTE
     sections = export_sections(folder / "model", folder / "sections", form)
     set_stop_tokens(sections.llm_metadata, tokenizer.convert_tokens_to_ids(_STOPS))
     ears = folder / "ears_quantized.tflite"
-    if not ears.exists():
-        ears = export_ears(load_ears(work / "mel_map.npy"), folder)
     adapter = _export_adapter(model, folder)
     pack(replace(sections, audio_encoder_hw=ears, audio_adapter=adapter), target)
 
@@ -91,21 +87,13 @@ def _whole(model: Nano, tokenizer: PreTrainedTokenizerFast) -> Gemma4ForConditio
 
 
 def _export_adapter(model: Nano, folder: Path) -> Path:
-    tensorflow_schema.install()
-    from litert_torch.generative.export_hf.core.export_lib import (  # noqa: PLC0415 - after install()
-        converter_utils,
-    )
-
-    adapter = ExportedAdapter(model.adapter, model.table().detach()).eval()
     inputs = {
-        "features": torch.randn(1, WINDOW_TOKENS, FEATURE_WIDTH),
+        "features": torch.zeros(1, WINDOW_TOKENS, 1),
         "mask": torch.ones(1, WINDOW_TOKENS, dtype=torch.bool),
     }
-    converter = converter_utils.Converter()
-    converter.add_signature(f"audio_adapter_{WINDOW_TOKENS}", adapter, sample_kwargs=inputs)
-    exported = folder / "adapter.tflite"
-    converter.convert(strict_export=False).export(str(exported))
-    return quantise_but(exported)
+    adapter = SoftWordAdapter(model.table().detach())
+    signature = f"audio_adapter_{WINDOW_TOKENS}"
+    return quantise_but(export_module(adapter, signature, inputs, folder / "adapter.tflite"))
 
 
 if __name__ == "__main__":

@@ -22,18 +22,17 @@ from tools.nano.export import write_file
 from tools.nano.mel_map import MEL_MAP_SHAPE
 from tools.nano.model import Checkpoint, Nano
 from tools.nano.prompts import chat_template
-from tools.nano.reader import Reader
 from tools.nano.tokenizer import load_tokenizer
 from tools.nano.work import work_parser
 
-_PARTS = ("prefill_decode", "embedder", "per_layer_embedder", "audio_adapter")
+_PARTS = ("prefill_decode", "embedder", "per_layer_embedder")
 _ALIKE = 0.999
 
 Array = NDArray[np.float32]
 
 
 def main() -> None:
-    """Write the vocabulary, `mel_map.npy`, the ears, `adapter.pt` and `from_file.pt`."""
+    """Write the vocabulary, `mel_map.npy`, the ears and `from_file.pt`."""
     parser = work_parser(__doc__ or "")
     parser.add_argument("file", type=Path, help="nano.litertlm")
     options = parser.parse_args()
@@ -45,12 +44,10 @@ def main() -> None:
         model = _marked(Nano(load_tokenizer(work)))
         marked_file = work / "export" / "marked.litertlm"
         write_file(model, work, marked_file)
-        _fold_first_norm(model.adapter.reader)
         with Bundle.open(marked_file) as marked:
             missing = _take_weights(model, _arrays(bundle), _arrays(marked))
     marked_file.unlink()
     print("Not in the file, and left as they start:", ", ".join(missing) or "none")
-    torch.save(model.adapter.state_dict(), work / "adapter.pt")
     weights = model.state_dict()
     Checkpoint(weights, {k: v.clone() for k, v in weights.items()}, {}, 0, 0.0).save(
         work / "from_file.pt"
@@ -84,16 +81,6 @@ def _marked(model: Nano) -> Nano:
     for weight in model.parameters():
         nn.init.uniform_(weight, 0.5, 1.5) if weight.dim() == 1 else nn.init.normal_(weight)
     return model.eval()
-
-
-@torch.no_grad()
-def _fold_first_norm(reader: Reader) -> None:
-    """Multiply the first norm's weights into the layer behind it, as the exporter does."""
-    layer, norm = reader.narrow, reader.norm
-    layer.bias += layer.weight @ norm.bias
-    layer.weight *= norm.weight
-    nn.init.ones_(norm.weight)
-    nn.init.zeros_(norm.bias)
 
 
 def _take_weights(model: Nano, arrays: list[Array], marked: list[Array]) -> list[str]:

@@ -2,16 +2,17 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from edge_agent.home.types import Device, Kind
-from tools.nano.clip_store import Clip, ClipStore
 from tools.nano.conversation_lessons import in_conversation
 from tools.nano.group_requests import ask_for_group, askable_groups, draw_group
+from tools.nano.heard_clips import Clip, HeardClips
+from tools.nano.hearing import Hearing
 from tools.nano.homes import device_for, draw_size, fill_home
 from tools.nano.own_tool_types import OwnTool
 from tools.nano.own_tools import ask_for_tool, draw_absent_tool, draw_own_tools
+from tools.nano.picture_lessons import PictureLessons
 from tools.nano.prompts import prompt_of
 from tools.nano.requests import Request, Style, as_prompted, ask_for, draw_nothing, draw_request
 from tools.nano.sentences import BETWEEN
@@ -20,6 +21,7 @@ from tools.nano.turns import (
     NO_SUCH_DEVICE,
     NOT_FOR_ME,
     WRITE_DOWN,
+    Lesson,
     Turn,
     TurnWriter,
     action_of,
@@ -27,31 +29,33 @@ from tools.nano.turns import (
     heard,
 )
 
-_THINKS = 0.6
-_TYPED_A_DEVICE = 0.7
-_TYPED_FOR_NOTHING, _TYPED_ABSENT = 0.16, 0.07
+_THINKS = 0.7
+_AS_HEARD = 0.5
+"""The share of what no clip says that is heard all the same, and not typed."""
+_PICTURE_AT_HOME = 0.5
+_WITHOUT_CLIPS_A_DEVICE = 0.7
+_FOR_NOTHING, _ABSENT = 0.16, 0.07
 _GROUP_ASKED = 0.15
 _WITH_OWN_TOOLS = 0.25
 """The share of the homes of typed lessons in which people have declared tools themselves."""
 _OWN_TOOL_ASKED, _OWN_TOOL_ABSENT, _AND_A_DEVICE = 0.45, 0.08, 0.15
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """A home's prompt, and turns that each follow it alone."""
-
-    prompt: tuple[int, ...]
-    turns: tuple[Turn, ...]
-
-
 class LessonDrawer:
     """Draws lessons: clips in an order of its own, homes round the devices that they name."""
 
     def __init__(
-        self, writer: TurnWriter, clips: ClipStore, style: Style, chance: random.Random
+        self,
+        writer: TurnWriter,
+        clips: HeardClips,
+        hearing: Hearing,
+        style: Style,
+        chance: random.Random,
     ) -> None:
-        """Draw from `clips`, and what is typed in `style`, by `chance`."""
-        self._write, self._clips, self._style, self._chance = writer, clips, style, chance
+        """Draw from `clips`, and in `style` what is typed or, as by `hearing`, heard."""
+        self._write, self._clips, self._hearing = writer, clips, hearing
+        self._style, self._chance = style, chance
+        self._pictures = PictureLessons(writer, style, chance)
 
     def draw(self) -> Lesson:
         """Draw a home, and turns of every sort for it."""
@@ -60,28 +64,34 @@ class LessonDrawer:
         devices: list[Device] = []
         actions: list[Clip] = []
         wanted = max(1, round(size * chance.uniform(0.6, 1.0)))
-        while len(devices) < wanted:
+        for _ in range(2 * wanted):
             clip = self._clips.next_action()
             new = self._devices_of(clip)
-            if not _share_a_name(new, devices):
+            if len(devices) < wanted and not _share_a_name(new, devices):
                 devices += new
                 actions.append(clip)
         home = fill_home(devices, size, self._style.words, chance)
         chance.shuffle(home)
         turns = [self._action(clip) for clip in actions]
         turns += self._other_sounds(home)
-        turns += self._typed(home)
+        turns += self._without_clips(home)
+        if chance.random() < _PICTURE_AT_HOME:
+            turns.append(self._pictures.turn_at_home(home))
         prompt = self._write.tokens(prompt_of(home))
         return Lesson(prompt, tuple(turns))
 
     def draw_typed(self, turns: int, *, examples: bool) -> Lesson:
-        """Draw a home with turns of text alone, and a prompt with or without worked examples."""
+        """Draw a home with turns without clips, and a prompt with or without worked examples."""
         chance = self._chance
         home = fill_home([], draw_size(chance), self._style.words, chance)
         tools = self._own_tools()
         declared = [tool.declaration for tool in tools]
         prompt = self._write.tokens(prompt_of(home, declared, examples=examples))
-        return Lesson(prompt, tuple(self._typed_or_later(home, tools) for _ in range(turns)))
+        return Lesson(prompt, tuple(self._alone_or_later(home, tools) for _ in range(turns)))
+
+    def draw_pictures(self, turns: int) -> Lesson:
+        """Draw questions about pictures and clips, for the eyes' own prompt."""
+        return self._pictures.draw(turns)
 
     def _own_tools(self) -> list[OwnTool]:
         """Draw tools that somebody has declared in this home; mostly none."""
@@ -90,22 +100,22 @@ class LessonDrawer:
             return []
         return draw_own_tools(chance.randint(1, 4), words, chance)
 
-    def _typed_or_later(self, home: list[Device], tools: list[OwnTool]) -> Turn:
-        """Draw a typed turn, alone or in a conversation."""
-        draw = partial(self._typed_for, home, tools)
+    def _alone_or_later(self, home: list[Device], tools: list[OwnTool]) -> Turn:
+        """Draw a turn without a clip, alone or in a conversation."""
+        draw = partial(self._turn_for, home, tools)
         return in_conversation(draw, home, self._write, self._style, self._chance)
 
-    def _typed_for(self, home: list[Device], tools: list[OwnTool]) -> Turn:
+    def _turn_for(self, home: list[Device], tools: list[OwnTool]) -> Turn:
         """Draw a turn for one of `tools`, for one that is not there, or for a device of `home`."""
         chance, words = self._chance, self._style.words.strange
         luck = chance.random()
         if not tools or luck > _OWN_TOOL_ASKED + _OWN_TOOL_ABSENT:
-            return self._typed_turn(home)
+            return self._turn_at(home)
         digits = chance.random() < 0.6
         if luck > _OWN_TOOL_ASKED:
             absent = draw_absent_tool(tools, words, chance)
             said, _ = ask_for_tool(absent, words, chance, digits=digits, ways=self._style.ways)
-            return self._write.typed(as_typed(said, chance), NOT_FOR_ME)
+            return self._said(said, NOT_FOR_ME, erring=False)
         tool = chance.choice(tools)
         said, call = ask_for_tool(tool, words, chance, digits=digits, ways=self._style.ways)
         calls = [call]
@@ -113,7 +123,7 @@ class LessonDrawer:
             more = ask_for((chance.choice(home),), self._style, chance, digits=digits)
             said += chance.choice(BETWEEN) + more.text
             calls += map(as_prompted, more.calls)
-        return self._write.typed(as_typed(said, chance), action_of(calls))
+        return self._said(said, action_of(calls), erring=False)
 
     def _thinks(self) -> bool:
         return self._chance.random() < _THINKS
@@ -130,7 +140,7 @@ class LessonDrawer:
 
     def _spoken(self, clip: Clip, action: str) -> Turn:
         words = heard(clip.spoken.text)
-        return self._write.spoken(clip.sound, words, action, thinks=self._thinks())
+        return self._write.spoken(clip.pieces, words, action, thinks=self._thinks())
 
     def _other_sounds(self, home: list[Device]) -> list[Turn]:
         """Give turns of sound that ask for nothing that the home has."""
@@ -148,28 +158,36 @@ class LessonDrawer:
         for _ in range(chance.choice((0, 1, 1))):
             clip = chance.choice((self._clips.next_action, self._clips.next_nothing))()
             words = heard(clip.spoken.text)
-            turns.append(self._write.written_down(clip.sound, words, chance.choice(WRITE_DOWN)))
+            turns.append(self._write.written_down(clip.pieces, words, chance.choice(WRITE_DOWN)))
         return turns
 
-    def _typed(self, home: list[Device]) -> list[Turn]:
-        count = max(1, round(len(home) * _TYPED_A_DEVICE))
-        return [self._typed_or_later(home, []) for _ in range(count)]
+    def _without_clips(self, home: list[Device]) -> list[Turn]:
+        count = max(1, round(len(home) * _WITHOUT_CLIPS_A_DEVICE))
+        return [self._alone_or_later(home, []) for _ in range(count)]
 
-    def _typed_turn(self, home: list[Device]) -> Turn:
+    def _said(self, text: str, action: str, *, erring: bool = True) -> Turn:
+        """Write a turn that is typed, or heard as if somebody had said it."""
+        chance = self._chance
+        if chance.random() > _AS_HEARD:
+            return self._write.typed(as_typed(text, chance), action)
+        pieces = self._hearing.imagined(text, chance, erring=erring)
+        return self._write.spoken(pieces, heard(text), action, thinks=self._thinks())
+
+    def _turn_at(self, home: list[Device]) -> Turn:
         chance = self._chance
         luck = chance.random()
-        if luck < _TYPED_FOR_NOTHING:
+        if luck < _FOR_NOTHING:
             text, action = draw_nothing(self._style, chance), NOT_FOR_ME
-        elif luck < _TYPED_FOR_NOTHING + _TYPED_ABSENT:
+        elif luck < _FOR_NOTHING + _ABSENT:
             asked = draw_request(self._style, chance, nothing=0)
             if any(_alike(device.name, home) for device in asked.devices):
-                return self._typed_turn(home)
+                return self._turn_at(home)
             text, action = asked.text, NO_SUCH_DEVICE
         else:
             asked = self._asked_of(home, digits=chance.random() < 0.6)
             text = asked.text
             action = action_of([as_prompted(call) for call in asked.calls])
-        return self._write.typed(as_typed(text, chance), action)
+        return self._said(text, action)
 
     def _asked_of(self, home: list[Device], *, digits: bool) -> Request:
         """Ask something of one to three devices of `home`, or of a group."""

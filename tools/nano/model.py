@@ -1,4 +1,4 @@
-"""The parts that are trained, together: adapter and decoder; and how they are kept on disk."""
+"""The decoder that is trained, and how it is kept on disk."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 from transformers import Gemma4ForCausalLM, PreTrainedTokenizerFast
 
-from tools.nano.adapter import Adapter
 from tools.nano.decoder import decoder_config
 
 _POST_NORM_AT_FIRST = 0.3
@@ -16,7 +15,7 @@ _SILENT_TOKENS = ("<pad>", "<audio|>", "<image|>")
 
 
 class Nano(nn.Module):
-    """Adapter and decoder with weights drawn from `seed`."""
+    """The decoder with weights drawn from `seed`."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, seed: int = 0) -> None:
         """Start with random weights for the vocabulary of `tokenizer`."""
@@ -26,7 +25,6 @@ class Nano(nn.Module):
         config = decoder_config(len(tokenizer), stops)
         self.decoder = Gemma4ForCausalLM(config)
         self.decoder.set_attn_implementation("eager")
-        self.adapter = Adapter(len(tokenizer), config.hidden_size)
         self._silent = tokenizer.convert_tokens_to_ids(list(_SILENT_TOKENS))
         with torch.no_grad():
             for name, weight in self.decoder.named_parameters():

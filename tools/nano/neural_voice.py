@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from tools.nano.clips import SAMPLE_RATE
 
+TEST_VOICES = frozenset({"af_nova", "am_eric", "bf_lily", "bm_fable"})
+"""Voices that speak in no training clip."""
+
 _RATE = 24_000
 _LONGEST = 508
 _STYLE = 256

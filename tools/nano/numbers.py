@@ -1,4 +1,6 @@
-"""Numbers as people say them."""
+"""Numbers as people say them, and as they are written down."""
+
+import re
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -33,3 +35,22 @@ def in_words_with_decimals(number: float) -> str:
         return f"{before}{in_words(int(whole))} and a half"
     digits = " ".join(_ONES[int(digit)] for digit in decimals)
     return f"{before}{in_words(int(whole))} point {digits}"
+
+
+def in_digits(text: str) -> str:
+    """Write the numbers in `text` as a stenographer does: "45%", "20 degrees", but "two lamps"."""
+    return _SPELT.sub(_as_digits, text)
+
+
+def _as_digits(found: re.Match[str]) -> str:
+    number, unit = _NUMBER_OF[found["number"]], found["unit"] or ""
+    if number < 10 and not unit:
+        return found[0]
+    return f"{number}{'%' if unit == ' percent' else unit}"
+
+
+_NUMBER_OF = {in_words(number): number for number in range(101)}
+_SPELT = re.compile(
+    rf"\b(?P<number>{'|'.join(sorted(_NUMBER_OF, key=len, reverse=True))})\b"
+    r"(?P<unit> percent| degrees)?"
+)

@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from edge_agent.eyes import SYSTEM_PROMPT
 from edge_agent.home.types import Device
 from edge_agent.model.image_patches import soft_tokens
-from tools.nano.lessons import Lesson, as_prompted
 from tools.nano.picture_questions import ask, ask_of_clip, draw_clip, make_condition
 from tools.nano.picture_wordings import training_wordings
 from tools.nano.prompts import render
-from tools.nano.requests import Request, Style, ask_for
+from tools.nano.requests import Request, Style, as_prompted, ask_for
 from tools.nano.scene_words import describe
 from tools.nano.scenes import Scene, SceneKind, draw_scene
 from tools.nano.sentences import Sentences
-from tools.nano.turns import Turn, TurnWriter, action_of, typed_style
+from tools.nano.turns import Lesson, Turn, TurnWriter, action_of, typed_style
 
 SOFT_TOKENS = 70
 """How many soft tokens a picture may take."""

@@ -25,10 +25,9 @@ from edge_agent.home.types import Device
 from tools.nano import names
 from tools.nano.clips import SAMPLE_RATE, read_requests
 from tools.nano.conversation_test import conversation_cases
-from tools.nano.corpus import TEST_VOICES
 from tools.nano.homes import fill_home
 from tools.nano.names import Words
-from tools.nano.neural_voice import NeuralVoice
+from tools.nano.neural_voice import TEST_VOICES, NeuralVoice
 from tools.nano.noisy import NOISES, mixed
 from tools.nano.nonspeech import nonspeech_clips
 from tools.nano.own_tools_test import own_tools_spoken
@@ -44,7 +43,7 @@ _TYPED_A_HOME = 4
 _SEED = 79
 _DECIBELS, _BABBLING = 10, 5
 _VOICES = sorted(TEST_VOICES)
-_SENTENCES = (65, 35)
+_SENTENCES = (55, 45)
 """How many of the writer's sentences training has too, and how many not, of a hundred."""
 
 

