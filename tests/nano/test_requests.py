@@ -2,14 +2,16 @@
 
 import random
 import re
+from pathlib import Path
 
 import pytest
 
+from tools.nano import refusals_test
 from tools.nano.names import HELD_OUT
 from tools.nano.names import TRAINING as TRAINING_WORDS
 from tools.nano.requests import PLAIN_TEST, TEST, TRAINING, draw_nothing, draw_request
+from tools.nano.sentences import NOT_FOR_THE_HOUSE, read_lines, training_sentences
 from tools.nano.sentences import test_sentences as held_out_sentences
-from tools.nano.sentences import training_sentences
 from tools.nano.ways import training_ways
 
 
@@ -27,6 +29,15 @@ def test_held_out_sentences_and_words_are_in_no_training_request():
         assert known.isdisjoint(map(ways.bare, held_out))
     assert not set(HELD_OUT.rooms) & set(TRAINING_WORDS.rooms)
     assert not set(HELD_OUT.things) & set(TRAINING_WORDS.things)
+
+
+def test_what_is_to_be_refused_is_not_trained_on():
+    trained, ways = training_sentences()[NOT_FOR_THE_HOUSE], training_ways()
+    known = {ways.bare(said) for said in (*trained, *ways.every_sentence(NOT_FOR_THE_HOUSE))}
+    refused = read_lines(Path(refusals_test.__file__).with_suffix(".txt"))
+    assert {len(said) for said in refused.values()} == {50}
+    for said in refused.values():
+        assert known.isdisjoint(map(ways.bare, said))
 
 
 @pytest.mark.parametrize("style", [TRAINING, TEST, PLAIN_TEST])

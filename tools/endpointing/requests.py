@@ -181,7 +181,8 @@ def _clips(given: argparse.Namespace) -> Iterator[tuple[str, Clip, Calls, Think]
 
 
 def _is_spoken_request(case: Mapping[str, Any], given: argparse.Namespace) -> bool:
-    is_wanted = case["voice"] and case["calls"] and given.words in {None, case["words"]}
+    is_plain = case["voice"] and case["calls"] and not case["row"]
+    is_wanted = is_plain and given.words in {None, case["words"]}
     return is_wanted and (given.test / f"{case['id']}.wav").exists()
 
 
