@@ -108,7 +108,7 @@ def test_values_are_said_as_they_are_called():
         fixed = {name for way in tool.ways for name in way.fixed}
         for name, value in call.arguments.items():
             assert allowed(schema["properties"][name], value)
-            in_words = re.search(r"\b(an?|half|two|three) ", said)
+            in_words = re.search(r"\b(an?|half|two|three)\b", said)
             assert name in fixed or in_words or str(value).replace("_", " ") in said
 
 

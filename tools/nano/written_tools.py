@@ -26,7 +26,8 @@ _SWAPPED_KIN = 0.35
 _OTHER_NAME, _VERB_LAST = 0.4, 0.15
 _RENAMED, _DESCRIBED = 0.35, 0.3
 _OTHER_VALUES, _OTHER_BOUND = 0.35, 0.3
-_NO_DESCRIPTION, _NAME_AS_DESCRIPTION, _OTHER_START = 0.08, 0.1, 0.25
+_NO_DESCRIPTION, _NAME_AS_DESCRIPTION = 0.08, 0.1
+_OTHER_VERB, _THIRD_PERSON, _AFTER_MORE = 0.2, 0.3, 0.06
 
 _ARGUMENT_NAMES: Mapping[str, tuple[str, ...]] = {
     "minutes": ("duration", "duration_minutes", "time", "for_minutes", "length", "min"),
@@ -69,14 +70,12 @@ _ARGUMENT_NAMES: Mapping[str, tuple[str, ...]] = {
     "station": ("channel", "name", "sender"),
     "quantity": ("amount", "count", "number"),
 }
-_FIRST_WORDS: Mapping[str, tuple[str, ...]] = {
-    "Start": ("Begin", "Launch", "Starts"), "Stop": ("End", "Halt", "Stops"),
-    "Play": ("Plays",), "Send": ("Sends", "Dispatch"), "Set": ("Sets", "Adjust", "Change"),
-    "Open": ("Opens",), "Close": ("Closes", "Shut"), "Add": ("Adds", "Put", "Append"),
-    "Remove": ("Removes", "Delete", "Take off"), "Show": ("Shows", "Display"),
-    "Read": ("Reads",), "Make": ("Makes", "Prepare"), "Run": ("Runs", "Operate"),
-    "Call": ("Calls",), "Turn": ("Turns",), "Water": ("Waters",), "Print": ("Prints",),
-    "Tell": ("Tells",), "Give": ("Gives",), "Book": ("Books", "Reserve"),
+_OTHER_VERBS: Mapping[str, tuple[str, ...]] = {
+    "Start": ("Begin", "Launch"), "Stop": ("End", "Halt"), "Send": ("Dispatch",),
+    "Set": ("Adjust",), "Close": ("Shut",), "Add": ("Put", "Append"),
+    "Show": ("Display",), "Make": ("Prepare",), "Run": ("Operate",), "Book": ("Reserve",),
+    "Note": ("Log", "Write down"), "Tell": ("Report", "Say"), "Delete": ("Remove", "Erase"),
+    "Order": ("Buy",), "Take": ("Grab",), "Find": ("Look for",), "Move": ("Shift",),
 }  # fmt: skip
 _BEFORE = ("Use this to ", "Call this to ", "Lets you ", "Can ", "A tool to ")
 
@@ -305,13 +304,23 @@ def _reword(declared: ToolDeclaration, chance: random.Random) -> ToolDeclaration
     if luck < _NO_DESCRIPTION:
         return replace(declared, description="")
     if luck < _NO_DESCRIPTION + _NAME_AS_DESCRIPTION:
-        said = declared.name.replace("_", " ").capitalize()
-    elif luck < _NO_DESCRIPTION + _NAME_AS_DESCRIPTION + _OTHER_START:
-        if first in _FIRST_WORDS and chance.random() < 0.7:
-            said = f"{chance.choice(_FIRST_WORDS[first])} {rest}"
-        elif first in _FIRST_WORDS:
-            said = chance.choice(_BEFORE) + said[:1].lower() + said[1:]
+        return replace(declared, description=declared.name.replace("_", " ").capitalize())
+    if first in _OTHER_VERBS and chance.random() < _OTHER_VERB:
+        first, *more = chance.choice(_OTHER_VERBS[first]).split()
+        rest = " ".join((*more, rest))
+    said = f"{first} {rest}"
+    way = chance.random()
+    if way < _THIRD_PERSON:
+        said = f"{_third_person(first)} {rest}"
+    elif way < _THIRD_PERSON + _AFTER_MORE:
+        said = chance.choice(_BEFORE) + said[:1].lower() + said[1:]
     return replace(declared, description=said + chance.choice(("", ".")))
+
+
+def _third_person(verb: str) -> str:
+    if re.search("(s|x|sh|ch|o)$", verb):
+        return f"{verb}es"
+    return f"{verb[:-1]}ies" if re.search("[^aeiou]y$", verb) else f"{verb}s"
 
 
 def _same_name(one: OwnTool, other: OwnTool) -> bool:
