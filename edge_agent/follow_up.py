@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from edge_agent.home.types import State
+from edge_agent.home.types import Device, State
 from edge_agent.model.session import DEFAULT_OPTIONS, Session, TurnOptions
 from edge_agent.model.types import Exchange, Part, Reply, ToolCall
 from edge_agent.tools.types import Call
@@ -62,8 +62,12 @@ def calls_after(
     spoken_of = {str(call.arguments.get("device")) for call in earlier.calls} if earlier else set()
     meant = calls_meant(calls, names, said, in_own_words=in_own_words, spoken_of=spoken_of)
     return tuple(
-        call
-        if call.group or call.choice
-        else in_relation(call, said, state_of(str(call.arguments.get("device", ""))))
+        call if call.group or call.choice else _reckoned(call, names, said, state_of)
         for call in meant
     )
+
+
+def _reckoned(call: Call, names: Names, said: str, state_of: Callable[[str], State]) -> Call:
+    device = str(call.arguments.get("device", ""))
+    called = [name for name, it in names.items() if isinstance(it, Device) and it.id == device]
+    return in_relation(call, said, state_of(device), called)

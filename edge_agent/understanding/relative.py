@@ -5,7 +5,7 @@ that the device has, some steps up or down. Where that is not known, the model's
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -33,7 +33,7 @@ _UNITS = frozenset({"percent", "degree", "degrees", "point", "points"})
 _EXACT = frozenset({
     "half", "halfway", "quarter", "quarters", "third", "thirds", "max", "maximum", "min",
     "minimum", "full", "fully", "low", "lowest", "high", "highest", "medium", "middle",
-    "completely", "hundred", *_NUMBERS,
+    "completely", "possible", "hundred", *_NUMBERS,
 }) - {"one"}  # fmt: skip
 """Words that name a level, besides digits."""
 
@@ -89,16 +89,17 @@ _LEVELS: Mapping[str, _Level] = {
 }  # fmt: skip
 
 
-def in_relation(call: Call, said: str, state: State) -> Call:
+def in_relation(call: Call, said: str, state: State, names: Iterable[str] = ()) -> Call:
     """Return `call` with the level that `said` asks for, of a device that is in `state`.
 
+    What is in its `names` is no level: "lamp 2", "the lower light".
     The call stays as it is where a level was named, where nothing was compared, or where the device
     has not told how it is.
     """
     level = _LEVELS.get(call.tool)
-    words = _WORD.findall(said.casefold())
     if level is None:
         return call
+    words = _words_but(names, said)
     step = _step_named(level, words)
     if step is None and _names_a_level(words):
         return call
@@ -109,6 +110,13 @@ def in_relation(call: Call, said: str, state: State) -> Call:
     wanted = min(max(wanted, min(level.least, now)), level.most)
     number = round(wanted) if level.argument == "percent" else round(wanted, 1)
     return replace(call, arguments={**call.arguments, level.argument: number})
+
+
+def _words_but(names: Iterable[str], said: str) -> list[str]:
+    words = f" {' '.join(_WORD.findall(said.casefold()))} "
+    for name in names:
+        words = words.replace(f" {' '.join(_WORD.findall(name.casefold()))} ", " it ")
+    return words.split()
 
 
 def _names_a_level(words: list[str]) -> bool:

@@ -34,7 +34,7 @@ def test_a_light_is_made_brighter_or_dimmer_than_it_is(said, percent):
     "said",
     [
         "make it 77 percent", "dim it to seventy seven", "a bit dimmer, say half", "as bright as",
-        "brighter, no, dimmer", "all the way up", "set the lamp", "",
+        "brighter, no, dimmer", "all the way up", "set the lamp", "as dim as possible", "",
     ],
 )  # fmt: skip
 def test_a_level_that_was_named_or_is_not_clear_stands(said):
@@ -50,6 +50,15 @@ def test_the_step_may_be_named():
     )
     assert level("set_temperature", "a degree cooler", {"target_temperature": 20}) == 19
     assert level("set_brightness", "make the lamp by the window brighter", DIMMED) == 65
+
+
+def test_the_device_s_name_is_no_level():
+    call = Call("set_brightness", {"device": "x", "percent": 77})
+    names = ("lamp 2", "lower lamp")
+    for said in ("make Lamp 2 brighter", "turn the lower lamp up"):
+        assert in_relation(call, said, DIMMED, names).arguments["percent"] == 65
+        assert in_relation(call, said, DIMMED).arguments["percent"] != 65
+    assert in_relation(call, "lamp 2 to 77 percent", DIMMED, names) == call
 
 
 def test_each_tool_has_words_of_its_own():
