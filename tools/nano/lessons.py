@@ -36,7 +36,7 @@ _PICTURE_AT_HOME = 0.5
 _WITHOUT_CLIPS_A_DEVICE = 0.7
 _FOR_NOTHING, _ABSENT = 0.16, 0.07
 _GROUP_ASKED = 0.15
-_WITH_OWN_TOOLS = 0.25
+_WITH_OWN_TOOLS = 0.45
 """The share of the homes of typed lessons in which people have declared tools themselves."""
 _OWN_TOOL_ASKED, _OWN_TOOL_ABSENT, _AND_A_DEVICE = 0.45, 0.08, 0.15
 

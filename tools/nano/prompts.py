@@ -13,7 +13,11 @@ from edge_agent.model.types import ToolDeclaration
 from edge_agent.system_prompt import build_system_prompt
 
 _CHAT_TEMPLATE = Path(__file__).parent.parent / "chat_template.jinja"
-_SAID, _SAID_IN_LOWER_CASE = "{{ text | trim }}", "{{ text | trim | lower }}"
+_IN_LOWER_CASE = {
+    "{{ text | trim }}": "{{ text | trim | lower }}",
+    "value(p['description'])": "value(p['description'] | lower)",
+    "value(f['description'])": "value(f['description'] | lower)",
+}
 BOS = "<bos>"
 
 TURN_START = "<|turn>user\n"
@@ -26,15 +30,17 @@ NO_THOUGHT = "<|channel>thought\n<channel|>"
 
 @cache
 def chat_template() -> str:
-    """Return the template of the small model, which reads what people type in lower case.
+    """Return the template of the small model, which reads words of people in lower case.
 
     Names stand in lower case in the prompt, and are copied from there; a capital would give a name
-    other tokens.
+    other tokens. The same goes for what tools are said to do.
     """
     template = _CHAT_TEMPLATE.read_text(encoding="utf-8")
-    if template.count(_SAID) != 1:
-        raise ValueError(f"{_CHAT_TEMPLATE} has no one place for what a person says")
-    return template.replace(_SAID, _SAID_IN_LOWER_CASE)
+    for words, in_lower_case in _IN_LOWER_CASE.items():
+        if template.count(words) != 1:
+            raise ValueError(f"{_CHAT_TEMPLATE} has no one place for {words}")
+        template = template.replace(words, in_lower_case)
+    return template
 
 
 def prompt_of(
