@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-_FILE_IDENTIFIER = b"TFL3"
+from tools.export.tflite_file import read_tflite, write_tflite
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,9 @@ class _Part:
     outputs: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        content = self.path.read_bytes()
-        self.model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content))
+        self.model = read_tflite(self.path)
         if len(self.model.subgraphs) != 1 or len(self.model.signatureDefs or ()) != 1:
             raise ValueError(f"{self.path} has more than one graph or signature")
-        for buffer in self.model.buffers:
-            if buffer.size:
-                buffer.data = np.frombuffer(content, np.uint8, buffer.size, buffer.offset)
-                buffer.offset = buffer.size = 0
         signature = self.model.signatureDefs[0]
         self.inputs = {_name(each): each.tensorIndex for each in signature.inputs}
         self.outputs = {_name(each): each.tensorIndex for each in signature.outputs}
@@ -132,9 +126,7 @@ class _Whole:
             each.tensorIndex = int(places[each.tensorIndex])
 
     def write(self, target: Path) -> None:
-        builder = flatbuffers.Builder(1 << 20)
-        builder.Finish(self._model.Pack(builder), _FILE_IDENTIFIER)
-        target.write_bytes(builder.Output())
+        write_tflite(self._model, target)
 
     def _take_over(self, part: _Part) -> None:
         """Add the buffers and operator codes of `part`, and make its graph point there."""

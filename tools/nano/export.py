@@ -16,6 +16,7 @@ from tools.export.gemma4_directory import save_directory
 from tools.export.litert import MAGIC_CONTEXT, Form, export_sections
 from tools.export.metadata import set_stop_tokens
 from tools.export.sections import pack
+from tools.export.tflite_file import shorten_names
 from tools.nano.ears import WINDOW_TOKENS
 from tools.nano.export_ears import export_module, quantise_but
 from tools.nano.model import Checkpoint, Nano
@@ -50,6 +51,7 @@ def write_file(model: Nano, work: Path, target: Path, context: int = MAGIC_CONTE
     save_directory(_whole(model, tokenizer), tokenizer, folder / "model")
     form = Form(_PREFILL_LENGTHS, context, published=context == MAGIC_CONTEXT)
     sections = export_sections(folder / "model", folder / "sections", form)
+    shorten_names(sections.prefill_decode)
     set_stop_tokens(sections.llm_metadata, tokenizer.convert_tokens_to_ids(_STOPS))
     ears = folder / "ears_quantized.tflite"
     adapter = _export_adapter(model, folder)

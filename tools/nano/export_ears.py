@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast, WhisperForConditionalGeneration
 
 from tools.export import tensorflow_schema
+from tools.export.tflite_file import shorten_names
 from tools.export.while_loop import Loop, with_loop
 from tools.nano.ears import WINDOW_FRAMES, Ears
 from tools.nano.soft_words import SoftWords
@@ -77,6 +78,7 @@ def export_ears(
     loop = Loop(quantise_but(step), begins, "step", WORD_TOKENS, "token", words.ends)
     kept = tuple(reversed(mel_map.shape))
     with_loop(quantise_but(before, kept), loop, after, target)
+    shorten_names(target)
     return target
 
 
