@@ -1,0 +1,1 @@
+"""Scenes drawn as a camera might show them."""
