@@ -38,8 +38,8 @@ def test_the_loop_writes_what_whisper_writes():
 @pytest.mark.parametrize(
     ("written", "pieces"),
     [
-        ([2, 3, 4, 5, 6], ["the ", "thi", "stle ", "lamp", "."]),
-        ([10, 7, 8, 9, 5], ["on ", "45", "% ", "lamp"]),
+        ([2, 3, 4, 5, 6], ["the ", "thi", "stle ", "lamp", ". "]),
+        ([10, 7, 8, 9, 5], ["on ", "45", "% ", "lamp "]),
         ([], ["<pad>"]),
     ],
 )

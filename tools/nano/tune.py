@@ -39,6 +39,9 @@ _NEURAL, _TALK, _NONSPEECH = 0.55, 0.25, 0.05
 """The shares of requests in neural voices, of talk that asks for nothing, and of mere sound; the
 rest are requests by espeak-ng."""
 _NO_TARGET = -100
+_TUNED = 0.5
+"""How far to go from Whisper's own weights to the tuned ones. Half way, sentences were written once,
+and readings by people still as well as by Whisper itself; all the way, these had got worse."""
 _SEED = 31
 
 Sound = NDArray[np.float32]
@@ -51,7 +54,7 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, required=True, help="folder with speech-NN.tar")
     parser.add_argument("--minutes", type=float, default=25)
     options = parser.parse_args()
-    whisper = tuned_whisper(options.work)
+    whisper = tuned_whisper(options.work, 1.0)
     tuning = Tuning(whisper, np.load(options.work / "mel_map.npy"))
     examples = examples_of(options.speech, options.work, random.Random(_SEED))
     began, step, losses = time.monotonic(), 0, []
@@ -68,12 +71,14 @@ def main() -> None:
     _save(whisper, options.work)
 
 
-def tuned_whisper(work: Path) -> WhisperForConditionalGeneration:
-    """Return Whisper with the decoder's weights that `main` kept, where it did."""
+def tuned_whisper(work: Path, share: float = _TUNED) -> WhisperForConditionalGeneration:
+    """Return Whisper, brought a `share` of the way to the weights that `main` kept, if it did."""
     whisper = load_whisper()
     path = work / "whisper.pt"
     if path.exists():
-        whisper.model.decoder.load_state_dict(torch.load(path, weights_only=True))
+        own, tuned = whisper.model.decoder.state_dict(), torch.load(path, weights_only=True)
+        mixed = {name: weight.lerp(tuned[name].float(), share) for name, weight in own.items()}
+        whisper.model.decoder.load_state_dict(mixed)
     return whisper
 
 

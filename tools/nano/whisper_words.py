@@ -4,10 +4,8 @@ Whisper's tokens carry the space in front, the small model's pieces the space be
 of a token depend on whether a new word begins after it, and a table with two rows a token says all.
 """
 
-import random
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,19 +14,22 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
 from tools.nano import english
-from tools.nano.requests import draw_request, widest_style
 from tools.nano.whisper import load_whisper_tokenizer
 
 PIECES_A_TOKEN = 6
 """Word pieces that one of Whisper's tokens may become; longer ones are not kept."""
 
-_KEPT = 12_288
-_COMMON = 9_000
-_REQUESTS = 20_000
+_SORTS = (
+    (re.compile(r" [a-z]+"), 22_000, 9_000),
+    (re.compile(r" [A-Z][a-z]*"), 6_000, 9_000),
+    (re.compile(r"[A-Za-z]+|'[a-z]+"), 9_000, 9_000),
+    (re.compile(r" ?[0-9]+%?| ?[-,.?!'%:;&$°]"), 9_000, 9_000),
+)
+"""Which tokens are kept: the form of each sort, and how common a word of English has to be, and
+anything else: Whisper's own numbers go by that, the commonest first."""
 START, NO_TIMESTAMPS = 0, 1
 """What stands before the words, as `WhisperWords` numbers it."""
 _BEFORE, _END = ("<|startoftranscript|>", "<|notimestamps|>"), "<|endoftext|>"
-_WRITTEN = re.compile(r" ?[A-Za-z]+|'[a-z]+| ?[0-9]+%?| ?[-,.?!'%:;&$°]")
 _NOT_WORDS = re.compile(r"[ ]?[\[(*♪<{#~_]+.*")
 _SILENT_MARKS = "-:;$&"
 _SPACED = re.compile(r"[ -]")
@@ -50,15 +51,13 @@ class WhisperWords:
 
 @cache
 def whisper_words() -> WhisperWords:
-    """Choose the tokens that English requests, names and talk are written in."""
+    """Choose the tokens that English is written in."""
     tokenizer = load_whisper_tokenizer()
     number = tokenizer.convert_tokens_to_ids
     texts = [tokenizer.decode([token]) for token in range(number(_END))]
-    used = Counter(token for text in _corpus() for token in tokenizer.encode(text))
-    written = [token for token, text in enumerate(texts) if _WRITTEN.fullmatch(text)]
+    known = frozenset(english.words())
+    written = [token for token, text in enumerate(texts) if _is_kept(token, text, known)]
     ends = [token for token, text in enumerate(texts) if _NOT_WORDS.fullmatch(text)]
-    written.sort(key=lambda token: (token >= _COMMON, -used[token], token))
-    written = sorted(written[: _KEPT - len(ends) - 3])
     before = [number(token) for token in _BEFORE]
     said = ("", "", *(texts[token] for token in written))
     return WhisperWords((*before, *written, *ends, number(_END)), said, len(said))
@@ -68,8 +67,9 @@ class PieceTable:
     """How each token is written in the word pieces of the small model.
 
     `pieces` is int32 [2 * tokens, 6], `counts` int32 [2 * tokens] says how many count. Row 2 t is
-    for token t before another that goes on with the word, or the end; row 2 t + 1 where a space
-    follows. `spaced` bool [tokens] says which tokens begin with a space.
+    for token t before another that goes on with the word; row 2 t + 1 where a space follows, or
+    the end, behind which another window may go on. `spaced` bool [tokens] says which tokens begin
+    with a space.
     """
 
     def __init__(self, words: WhisperWords, tokenizer: PreTrainedTokenizerFast) -> None:
@@ -77,7 +77,7 @@ class PieceTable:
         rows = 2 * len(words.kept)
         self.pieces = np.zeros((rows, PIECES_A_TOKEN), np.int32)
         self.counts = np.zeros(rows, np.int32)
-        self.spaced = np.zeros(len(words.kept), np.bool_)
+        self.spaced = np.ones(len(words.kept), np.bool_)
         for token, text in enumerate(words.texts):
             self.spaced[token] = _SPACED.match(text) is not None
             said = text.lstrip(" -").lower()
@@ -92,7 +92,7 @@ class PieceTable:
         """Return the word pieces for `tokens`, in the numbers of `WhisperWords`."""
         found: list[int] = []
         for token, after in zip(tokens, [*tokens[1:], None], strict=True):
-            row = 2 * token + int(after is not None and bool(self.spaced[after]))
+            row = 2 * token + int(after is None or bool(self.spaced[after]))
             found += self.pieces[row, : self.counts[row]].tolist()
         return found
 
@@ -115,9 +115,8 @@ def as_whisper_writes(text: str) -> str:
     return f" {said}" if said[-1:] in ".?!" else f" {said}."
 
 
-def _corpus() -> Iterable[str]:
-    chance = random.Random(1)
-    style = widest_style()
-    yield from map(as_whisper_writes, english.idle_sentences())
-    for _ in range(_REQUESTS):
-        yield as_whisper_writes(draw_request(style, chance).text)
+def _is_kept(token: int, text: str, known: Container[str]) -> bool:
+    for form, known_below, others_below in _SORTS:
+        if form.fullmatch(text):
+            return token < (known_below if text.strip().lower() in known else others_below)
+    return False
