@@ -40,8 +40,8 @@ _NEURAL, _TALK, _NONSPEECH = 0.55, 0.25, 0.05
 rest are requests by espeak-ng."""
 _NO_TARGET = -100
 _TUNED = 0.5
-"""How far to go from Whisper's own weights to the tuned ones. Half way, sentences were written once,
-and readings by people still as well as by Whisper itself; all the way, these had got worse."""
+"""How far to go from Whisper's own weights to the tuned ones. Half way, sentences are written once,
+and what people read is written as well as by Whisper itself; all the way, it is not."""
 _SEED = 31
 
 Sound = NDArray[np.float32]
