@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from edge_agent.home.types import Device, Kind
-from tools.nano.conversation_lessons import in_conversation
+from tools.nano.conversation_lessons import ConversationLessons
 from tools.nano.group_requests import ask_for_group, askable_groups, draw_group
 from tools.nano.heard_clips import Clip, HeardClips
 from tools.nano.hearing import Hearing
@@ -56,6 +56,7 @@ class LessonDrawer:
         self._write, self._clips, self._hearing = writer, clips, hearing
         self._style, self._chance = style, chance
         self._pictures = PictureLessons(writer, style, chance)
+        self._conversations = ConversationLessons(writer, self._said, style, chance)
 
     def draw(self) -> Lesson:
         """Draw a home, and turns of every sort for it."""
@@ -103,7 +104,7 @@ class LessonDrawer:
     def _alone_or_later(self, home: list[Device], tools: list[OwnTool]) -> Turn:
         """Draw a turn without a clip, alone or in a conversation."""
         draw = partial(self._turn_for, home, tools)
-        return in_conversation(draw, home, self._write, self._style, self._chance)
+        return self._conversations.turn(draw, home)
 
     def _turn_for(self, home: list[Device], tools: list[OwnTool]) -> Turn:
         """Draw a turn for one of `tools`, for one that is not there, or for a device of `home`."""

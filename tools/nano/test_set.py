@@ -48,7 +48,7 @@ _SENTENCES = (55, 45)
 
 
 def main() -> None:
-    """Draw the test and speak it; clips that are there are kept."""
+    """Draw the test and speak it; clips that are there are kept where they say the same."""
     parser = work_parser(__doc__ or "")
     parser.add_argument("--voices", type=Path, required=True, help="folder with af_nova.bin …")
     parser.add_argument("--speech", type=Path, required=True, help="folder with requests.tsv")
@@ -64,6 +64,7 @@ def main() -> None:
         "homes": [[_as_row(device) for device in home] for home in homes],
         "cases": [asdict(case) for case in cases],
     }
+    _remove_stale(cases, folder)
     (folder / "test.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
     _speak(cases, folder, NeuralVoice(options.voices))
     print(f"{folder}: {len(homes)} homes, {len(cases)} requests")
@@ -124,6 +125,16 @@ def _under_noise(cases: list[Case]) -> list[Case]:
         )
         for index, case in enumerate(clear)
     ]
+
+
+def _remove_stale(cases: list[Case], folder: Path) -> None:
+    """Remove the clips in which something else is said than the cases of their names now say."""
+    table = folder / "test.json"
+    before = json.loads(table.read_text(encoding="utf-8"))["cases"] if table.exists() else []
+    said = {case.id: (case.text, case.voice) for case in cases}
+    for row in before:
+        if said.get(row["id"]) != (row["text"], row["voice"]):
+            (folder / f"{row['id']}.wav").unlink(missing_ok=True)
 
 
 def _speak(cases: list[Case], folder: Path, neural: NeuralVoice) -> None:
