@@ -25,6 +25,7 @@ from edge_agent.tools.contract import TOOL_BY_NAME
 from edge_agent.tools.types import Call
 from edge_agent.understanding.names import Names, able, one_line
 from tools.nano.own_tools_test import NO_HOME, own_tools_homes
+from tools.nano.picture_evaluate import described, picture_table, run_pictures
 from tools.nano.test_case import Case, NamedCall
 from tools.nano.turns import heard
 from tools.nano.word_errors import word_errors
@@ -64,8 +65,12 @@ def main() -> None:
     outcomes = list(run_test(engine, folder, options.homes))
     outcomes += run_own_tools(engine, folder, options.homes)
     print(table(outcomes))
+    seen = list(run_pictures(engine)) if engine.can_see else []
+    if seen:
+        print(picture_table(seen))
     if options.wrong:
         lines = [_described(outcome) for outcome in outcomes if not outcome.exact]
+        lines += [described(outcome) for outcome in seen if not outcome.exact]
         options.wrong.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -19,7 +19,10 @@ from tools.export.sections import pack
 from tools.export.tflite_file import shorten_names
 from tools.nano.ears import WINDOW_TOKENS
 from tools.nano.export_ears import export_module, quantise_but
+from tools.nano.export_eyes import EYES, export_eyes, export_seen_words
+from tools.nano.eyes import TRAINED_EYES, load_eyes
 from tools.nano.model import Checkpoint, Nano
+from tools.nano.picture_lessons import SOFT_TOKENS
 from tools.nano.soft_words import SoftWordAdapter
 from tools.nano.tokenizer import load_tokenizer
 from tools.nano.work import work_parser
@@ -29,7 +32,7 @@ _STOPS = ["<eos>", "<turn|>", "<|tool_response>"]
 
 
 def main() -> None:
-    """Export the decoder, and pack it with the ears."""
+    """Export the decoder, and pack it with the ears, and with the eyes where there are any."""
     parser = work_parser(__doc__ or "")
     parser.add_argument("--target", type=Path, help="default: nano.litertlm in the work folder")
     parser.add_argument("--context", type=int, default=MAGIC_CONTEXT)
@@ -44,24 +47,42 @@ def main() -> None:
 
 
 def write_file(model: Nano, work: Path, target: Path, context: int = MAGIC_CONTEXT) -> None:
-    """Write `model` with the exported ears and the vocabulary of `work` as the file `target`."""
+    """Write `model` with the ears, eyes and vocabulary of `work` as the file `target`."""
     tokenizer = load_tokenizer(work)
     folder = work / "export"
     folder.mkdir(exist_ok=True)
     save_directory(_whole(model, tokenizer), tokenizer, folder / "model")
-    form = Form(_PREFILL_LENGTHS, context, published=context == MAGIC_CONTEXT)
+    eyes = _eyes(work, tokenizer, folder)
+    form = Form(
+        _PREFILL_LENGTHS,
+        context,
+        published=context == MAGIC_CONTEXT,
+        vision_budgets=() if eyes is None else (SOFT_TOKENS,),
+    )
     sections = export_sections(folder / "model", folder / "sections", form)
     shorten_names(sections.prefill_decode)
     set_stop_tokens(sections.llm_metadata, tokenizer.convert_tokens_to_ids(_STOPS))
     ears = folder / "ears_quantized.tflite"
-    adapter = _export_adapter(model, folder)
-    pack(replace(sections, audio_encoder_hw=ears, audio_adapter=adapter), target)
+    sections = replace(
+        sections, audio_encoder_hw=ears, audio_adapter=_export_adapter(model, folder)
+    )
+    if eyes is not None:
+        seen = export_seen_words(model.table().detach(), folder)
+        sections = replace(sections, vision_encoder=eyes, vision_adapter=seen)
+    pack(sections, target)
+
+
+def _eyes(work: Path, tokenizer: PreTrainedTokenizerFast, folder: Path) -> Path | None:
+    """Return the exported eyes: of those that were trained, or what was exported before."""
+    if (work / TRAINED_EYES).exists():
+        return export_eyes(load_eyes(work), tokenizer, folder)
+    return folder / EYES if (folder / EYES).exists() else None
 
 
 def _whole(model: Nano, tokenizer: PreTrainedTokenizerFast) -> Gemma4ForConditionalGeneration:
     """Return the decoder inside the class that litert-torch exports, with towers to throw away."""
     number = tokenizer.convert_tokens_to_ids
-    # litert-torch fixes the width of the first convolution and of the tower's output.
+    # litert-torch fixes the width of the first convolution and of the towers' outputs.
     audio = Gemma4AudioConfig(
         hidden_size=64,
         num_hidden_layers=1,
@@ -69,7 +90,9 @@ def _whole(model: Nano, tokenizer: PreTrainedTokenizerFast) -> Gemma4ForConditio
         subsampling_conv_channels=[128, 8],
         output_proj_dims=1536,
     )
-    vision = Gemma4VisionConfig(hidden_size=64, intermediate_size=64, num_hidden_layers=1)
+    vision = Gemma4VisionConfig(
+        hidden_size=768, intermediate_size=64, num_hidden_layers=1, num_attention_heads=12
+    )
     config = Gemma4Config(
         text_config=model.decoder.config.to_dict(),
         vision_config=vision.to_dict(),

@@ -19,6 +19,7 @@ from edge_agent.model.bundle_header import SectionKind
 from edge_agent.model.tokenizer_hf import unpack_zlib
 from tools.export.gemma4_tokenizer import wrap_tokenizer
 from tools.nano.export import write_file
+from tools.nano.export_eyes import EYES
 from tools.nano.mel_map import MEL_MAP_SHAPE
 from tools.nano.model import Checkpoint, Nano
 from tools.nano.prompts import chat_template
@@ -32,7 +33,7 @@ Array = NDArray[np.float32]
 
 
 def main() -> None:
-    """Write the vocabulary, `mel_map.npy`, the ears and `from_file.pt`."""
+    """Write the vocabulary, `mel_map.npy`, the ears, the eyes and `from_file.pt`."""
     parser = work_parser(__doc__ or "")
     parser.add_argument("file", type=Path, help="nano.litertlm")
     options = parser.parse_args()
@@ -40,6 +41,7 @@ def main() -> None:
     (work / "export").mkdir(parents=True, exist_ok=True)
     with Bundle.open(options.file) as bundle:
         _take_ears(bundle, work)
+        _take_eyes(bundle, work)
         _take_vocabulary(bundle, work)
         model = _marked(Nano(load_tokenizer(work)))
         marked_file = work / "export" / "marked.litertlm"
@@ -65,6 +67,12 @@ def _take_ears(bundle: Bundle, work: Path) -> None:
     if len(found) != 1:
         raise SystemExit(f"{bundle.path} has {len(found)} mel maps, not one.")
     np.save(work / "mel_map.npy", found[0].T)
+
+
+def _take_eyes(bundle: Bundle, work: Path) -> None:
+    section = bundle.model("vision_encoder")
+    if section is not None:
+        (work / "export" / EYES).write_bytes(bundle.read(section))
 
 
 def _take_vocabulary(bundle: Bundle, work: Path) -> None:

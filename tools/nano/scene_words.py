@@ -47,11 +47,15 @@ def describe(scene: Scene) -> str:
 
 
 def places(lamps: Lamps) -> tuple[str, ...]:
-    """Return what tells each of the lamps from the others: `left`, `right`; for one alone, ""."""
-    count = len(lamps.lamps)
+    """Return what tells each of the lamps from the others."""
+    return place_names(len(lamps.lamps), upright=lamps.upright)
+
+
+def place_names(count: int, *, upright: bool) -> tuple[str, ...]:
+    """Return what tells so many lamps from each other: `left`, `right`; for one alone, ""."""
     if count == 1:
         return ("",)
-    first, last = ("top", "bottom") if lamps.upright else ("left", "right")
+    first, last = ("top", "bottom") if upright else ("left", "right")
     return (first, *_BETWEEN_THE_ENDS[count], last)
 
 

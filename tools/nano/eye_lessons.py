@@ -1,0 +1,128 @@
+"""Pictures laid out for one step of training, with what the eyes' maps should be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from tools.nano.drawing.sketch import Mark
+from tools.nano.eyes import (
+    CELL,
+    CELLS,
+    CLASSES,
+    DIGIT_CLASSES,
+    GAUGE_CLASSES,
+    KINDS,
+    PERCENTS,
+    SIGNS,
+)
+from tools.nano.pictures import HALF, Shard
+from tools.nano.scenes import SceneKind
+
+NONE = -1
+
+_STEP_CELLS = 4
+_SPREAD = 1.0
+
+
+@dataclass(frozen=True)
+class EyeLesson:
+    """Pictures of one shape with what the maps should be.
+
+    `fine` and `eighth` are the trunk's early maps, `inside` [N, 1, h, w] is 1 where there is a
+    picture, `heat` [N, classes, h, w] where things are. `at` int64 [M, 3] are picture, row and
+    column of those that have a sign or a percentage: `signs` and `percents` int64 [M], `NONE` where
+    there is none. `kinds` int64 [N].
+    """
+
+    fine: Tensor
+    eighth: Tensor
+    inside: Tensor
+    heat: Tensor
+    at: Tensor
+    signs: Tensor
+    percents: Tensor
+    kinds: Tensor
+
+
+def canvas(pixels: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+    """Lay pictures [N, H, W, 3] on a canvas that is a little larger; return it and what is inside.
+
+    The canvas is float32 [N, 3, 8 h, 8 w] of 0...255, what is inside of it [N, 1, h, w].
+    """
+    count, height, width, _ = pixels.shape
+    rows, columns = height // CELL, width // CELL
+    high, wide = (min(CELLS, _STEP_CELLS * (size // _STEP_CELLS + 1)) for size in (rows, columns))
+    pictures = torch.zeros(count, 3, high * CELL, wide * CELL)
+    pictures[:, :, :height, :width] = torch.from_numpy(pixels).permute(0, 3, 1, 2)
+    inside = torch.zeros(count, 1, high, wide)
+    inside[:, :, :rows, :columns] = 1
+    return pictures, inside
+
+
+def lay_out(shard: Shard, early: list[Tensor], chosen: Sequence[int]) -> EyeLesson:
+    """Lay out some pictures of a shard, with the early maps of all of them."""
+    rows, columns = (size // CELL for size in shard.pixels.shape[1:3])
+    fine, eighth = (maps[list(chosen)] for maps in early)
+    high, wide = eighth.shape[2:]
+    inside = torch.zeros(len(chosen), 1, high, wide)
+    inside[:, :, :rows, :columns] = 1
+    details = _Details()
+    heat = torch.zeros(len(chosen), len(CLASSES), high, wide)
+    for number, which in enumerate(chosen):
+        for mark in shard.marks[which]:
+            row, column = _cell(mark.y, rows), _cell(mark.x, columns)
+            target = heat[number, CLASSES.index(mark.what)]
+            torch.maximum(target, _hill(mark, high, wide), out=target)
+            target[row, column] = 1
+            details.add((number, row, column), mark)
+    kinds = [KINDS.index(_kind_of(shard.kinds[which], shard.words[which])) for which in chosen]
+    return EyeLesson(
+        fine.contiguous(memory_format=torch.channels_last),
+        eighth.contiguous(memory_format=torch.channels_last),
+        inside,
+        heat,
+        torch.tensor(details.at, dtype=torch.int64).reshape(-1, 3),
+        torch.tensor(details.signs, dtype=torch.int64),
+        torch.tensor(details.percents, dtype=torch.int64),
+        torch.tensor(kinds),
+    )
+
+
+class _Details:
+    """Collects what goes with digits and gauges, and where they are."""
+
+    def __init__(self) -> None:
+        self.at: list[tuple[int, int, int]] = []
+        self.signs: list[int] = []
+        self.percents: list[int] = []
+
+    def add(self, at: tuple[int, int, int], mark: Mark) -> None:
+        is_digit, is_gauge = mark.what in DIGIT_CLASSES, mark.what in GAUGE_CLASSES
+        if is_digit or is_gauge:
+            self.at.append(at)
+            self.signs.append(SIGNS.index(mark.detail) if is_digit else NONE)
+            self.percents.append(PERCENTS.index(int(mark.detail)) if is_gauge else NONE)
+
+
+def _cell(place: float, count: int) -> int:
+    """Return which of so many cells a place lies in, given in pixels of the whole picture."""
+    return min(max(int(place / HALF / CELL), 0), count - 1)
+
+
+def _hill(mark: Mark, high: int, wide: int) -> Tensor:
+    """Return a hill in the middle of a thing: [high, wide], just below 1 at the most."""
+    y = torch.arange(high)[:, None] - (mark.y / HALF / CELL - 0.5)
+    x = torch.arange(wide) - (mark.x / HALF / CELL - 0.5)
+    return 0.98 * torch.exp(-(x * x + y * y) / (2 * _SPREAD**2))
+
+
+def _kind_of(kind: SceneKind, words: str) -> str:
+    if kind in (SceneKind.DOOR, SceneKind.ROOM):
+        return words
+    if kind in (SceneKind.LAMPS, SceneKind.LABELLED_LAMPS):
+        return "lamps"
+    return "bar" if kind is SceneKind.BAR else kind.value
