@@ -2,6 +2,9 @@
 
 The encoder makes one feature vector of 40 ms, the adapter brings it to the decoder's width. What
 follows the last one in the prompt, the end-of-audio embedding, has a section of its own.
+
+Some ears write: where a feature is one number alone, it is the id of a token, and all of them are
+the words that were said.
 """
 
 from dataclasses import dataclass
@@ -20,6 +23,14 @@ from edge_agent.model.tower import (
 )
 
 _FRAMES, _MASK, _FEATURES = ("src_inputs",), ("mask", "mask_out"), ("features",)
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """The embeddings [n, width] of a sound, and the tokens that ears wrote down, if they write."""
+
+    embeddings: NDArray[np.float32]
+    words: tuple[int, ...] | None
 
 
 @dataclass(frozen=True)
@@ -53,8 +64,10 @@ class AudioTower:
         self._frames = tensor_named(heard, _FRAMES, encoder).array[0]
         self._real = tensor_named(heard, _MASK, encoder).array.reshape(-1)
         self._kept = tensor_named(made, _MASK, encoder).array.reshape(-1)
+        self._features = tensor_named(made, _FEATURES, encoder).array[0]
         self._embeddings = tensor_named(adapted, _FEATURES, adapter).array[0]
         self.width: int = self._embeddings.shape[-1]
+        self._writes = self._features.shape[-1] == 1
         self.end = (
             None
             if sections.end is None
@@ -65,30 +78,35 @@ class AudioTower:
         """Break off the encoder with `RunCancelledError` when `flag` is set."""
         self._encoder.stop_on(flag)
 
-    def encode(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the embeddings [n, width] of 16 kHz mono `samples` [m].
+    def hear(self, samples: NDArray[np.float32]) -> Heard:
+        """Return what was made of 16 kHz mono `samples` [m].
 
         Sound too short for one frame gives none. Raises `AudioError` beyond 30 s.
         """
-        return self.encode_frames(log_mel(samples))
+        return self.hear_frames(log_mel(samples))
 
-    def encode_frames(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the embeddings [n, width] of log-mel `frames` [f, 128]."""
+    def hear_frames(self, frames: NDArray[np.float32]) -> Heard:
+        """Return what was made of log-mel `frames` [f, 128]."""
         windows = plan_windows(len(frames), len(self._frames))
         pieces = [self._window(frames[window.start : window.stop]) for window in windows]
-        return np.concatenate(pieces) if pieces else np.empty((0, self.width), np.float32)
+        if not pieces:
+            return Heard(np.empty((0, self.width), np.float32), None)
+        words = (token for piece in pieces for token in piece.words or ())
+        embeddings = np.concatenate([piece.embeddings for piece in pieces])
+        return Heard(embeddings, tuple(words) if self._writes else None)
 
     def close(self) -> None:
         """Give the tensors back."""
         for tensor in self._tensors:
             tensor.close()
 
-    def _window(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _window(self, frames: NDArray[np.float32]) -> Heard:
         count = len(frames)
         self._frames[:count], self._frames[count:] = frames, 0
         self._real[:count], self._real[count:] = True, False
         self._encode.run()
         self._adapt.run()
         real = np.flatnonzero(self._kept)
-        window: NDArray[np.float32] = self._embeddings[: real[-1] + 1 if len(real) else 0].copy()
-        return window
+        tokens = int(real[-1]) + 1 if len(real) else 0
+        written = self._features[:tokens, 0].astype(np.int64).tolist() if self._writes else ()
+        return Heard(self._embeddings[:tokens].copy(), tuple(written))

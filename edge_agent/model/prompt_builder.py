@@ -7,7 +7,13 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.model.control_tokens import AUDIO_END, IMAGE_END
+from edge_agent.model.control_tokens import (
+    AUDIO_END,
+    IMAGE_END,
+    THOUGHT_END,
+    THOUGHT_NAME,
+    THOUGHT_START,
+)
 from edge_agent.model.errors import AudioError, ImageError
 from edge_agent.model.loaded_model import LoadedModel
 from edge_agent.model.media_places import EncodedPart
@@ -31,11 +37,15 @@ class Encoded:
 
 @dataclass(frozen=True)
 class BuiltPrompt:
-    """A prompt, and what of it is sound and pictures."""
+    """A prompt, and what of it is sound and pictures.
+
+    `heard` are the words that were said in it, where the ears write them down.
+    """
 
     prompt: Prompt
     sound: Encoded = Encoded()
     pictures: Encoded = Encoded()
+    heard: str | None = None
 
 
 class PromptBuilder:
@@ -54,36 +64,45 @@ class PromptBuilder:
         ears or the eyes were stopped.
         """
         prompt, sound, pictures = Prompt(), Encoded(), Encoded()
+        heard: str | None = None
         for part in parts:
             started = perf_counter()
             if isinstance(part, str):
                 prompt += self.text(part)
             elif isinstance(part, Audio):
-                piece = self._sound(part)
+                piece, words = self._sound(part)
                 prompt += piece
+                if words is not None:
+                    heard = f"{heard or ''} {words}".strip()
                 sound += Encoded(_soft_tokens(piece), (perf_counter() - started) * 1000)
             else:
                 piece = self._picture(part)
                 prompt += piece
                 pictures += Encoded(_soft_tokens(piece), (perf_counter() - started) * 1000)
-        return BuiltPrompt(prompt, sound, pictures)
+        return BuiltPrompt(prompt, sound, pictures, heard)
 
     def text(self, text: str) -> Prompt:
         """Encode `text`, in which control tokens are control tokens."""
         return Prompt.of_ids(self._tokenizer.encode(text, special=True))
 
-    def _sound(self, audio: Audio) -> Prompt:
+    def thought(self, words: str) -> tuple[int, ...]:
+        """Return the tokens of a thought made of `words`; control tokens are text in these."""
+        start, end = (self._tokenizer.special_tokens[name] for name in (THOUGHT_START, THOUGHT_END))
+        return (start, *self._tokenizer.encode(f"{THOUGHT_NAME}{words}\n", special=False), end)
+
+    def _sound(self, audio: Audio) -> tuple[Prompt, str | None]:
         ears = self._model.ears
         if ears is None:
             raise AudioError(
                 f"this model cannot hear: {self._model.path} has no audio sections, or was loaded"
                 " without them"
             )
-        embeddings = ears.encode(audio.samples)
-        if not len(embeddings):
+        heard = ears.hear(audio.samples)
+        if not len(heard.embeddings):
             raise AudioError("the sound is empty, or too short to hear anything in it")
         opening = self._model.metadata.audio_start
-        return self._between(opening, embeddings, ears.end, AUDIO_END)
+        words = None if heard.words is None else self._tokenizer.decode(heard.words).strip()
+        return self._between(opening, heard.embeddings, ears.end, AUDIO_END), words
 
     def _picture(self, image: Image) -> Prompt:
         eyes = self._model.eyes

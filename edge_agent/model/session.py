@@ -28,7 +28,15 @@ from edge_agent.model.sampling import Sampler, Sampling
 from edge_agent.model.shared_decoder import SharedDecoder
 from edge_agent.model.stop_tokens import stop_ids
 from edge_agent.model.turn_grammar import TurnGrammars
-from edge_agent.model.types import Exchange, Part, Reply, Timings, ToolDeclaration, ToolResult
+from edge_agent.model.types import (
+    Audio,
+    Exchange,
+    Part,
+    Reply,
+    Timings,
+    ToolDeclaration,
+    ToolResult,
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,7 @@ class _Request:
     cancel: threading.Event | None
     started: float
     same_turn: bool = False
+    only_sound: bool = False
 
 
 class Session:
@@ -112,10 +121,12 @@ class Session:
     ) -> Iterator[Event]:
         """Say `parts` to the model and yield what it answers, piece by piece, `Done` at the end.
 
-        `cancel` breaks the turn off once it is set; its reply ends as `cancelled`. A
-        `Cancellation` does so in the middle of a run, any other event between two. The decoder is
-        held until the stream is at its end or closed. Raises `ModelError`: the conversation is too
-        long, a sound or a picture cannot be taken, or the model wrote a broken call.
+        Where nothing but sound is said to ears that write, what they wrote is the model's thought,
+        and costs no decoding. `cancel` breaks the turn off once it is set; its reply ends as
+        `cancelled`. A `Cancellation` does so in the middle of a run, any other event between two.
+        The decoder is held until the stream is at its end or closed. Raises `ModelError`: the
+        conversation is too long, a sound or a picture cannot be taken, or the model wrote a broken
+        call.
         """
         started = perf_counter()
         with self._shared.lend(self) as decoder:
@@ -126,7 +137,9 @@ class Session:
                 self._answer = None
                 decoder.cache.rewind(self._prefix.length)
                 said = self._conversation.render_turn(parts, options.earlier)
-            yield from self._run(decoder, said, _Request(options, cancel, started))
+            only_sound = all(isinstance(part, Audio) for part in parts)
+            request = _Request(options, cancel, started, only_sound=only_sound)
+            yield from self._run(decoder, said, request)
 
     def respond(
         self,
@@ -178,16 +191,18 @@ class Session:
         missing = () if before is None else before.missing_from(cache.length)
         prompt = Prompt.of_ids(missing) + built.prompt
         start = cache.length + len(prompt)
-        generation = self._generation(decoder, request)
+        heard = self._thought_of(built, request)
+        generation = self._generation(decoder, request, has_thought=bool(heard))
         reader = ReplyReader(self._model.tokenizer)
         build_ms = (perf_counter() - request.started) * 1000
         self._answer = None
         try:
-            for ids in generation.run(prompt, request.options.budget):
+            yield from reader.push(heard)
+            for ids in generation.run(prompt + Prompt.of_ids(heard), request.options.budget):
                 yield from reader.push(ids)
             yield from reader.finish()
             if generation.tokens or generation.finish != "cancelled":
-                answered = Answer(start, tuple(generation.tokens), reader.kept)
+                answered = Answer(start, (*heard, *generation.tokens), reader.kept)
                 if before is not None and request.same_turn:
                     answered = before.followed_by(built.prompt.ids(), answered)
                 self._answer = answered
@@ -197,12 +212,20 @@ class Session:
                 cache.rewind(min(cache.length, before.stop if before else self._prefix.length))
         yield Done(_reply(reader, generation, built, build_ms))
 
-    def _generation(self, decoder: Decoder, request: _Request) -> Generation:
+    def _thought_of(self, built: BuiltPrompt, request: _Request) -> tuple[int, ...]:
+        """Return the thought that the model need not write, since its ears have: its tokens."""
+        allowed = request.options.thought is not Thought.NONE and self._grammars.may_think
+        if built.heard is None or not request.only_sound or not allowed:
+            return ()
+        return self._builder.thought(built.heard)
+
+    def _generation(self, decoder: Decoder, request: _Request, *, has_thought: bool) -> Generation:
         options = request.options
+        thought = Thought.NONE if has_thought else options.thought
         generation = Generation(
             decoder,
             Sampler(options.sampling).choose,
-            self._grammars.matcher(options.mode, options.thought),
+            self._grammars.matcher(options.mode, thought),
             self._stop_ids,
             request.cancel,
         )

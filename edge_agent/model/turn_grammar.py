@@ -29,7 +29,7 @@ class TurnGrammars:
         """Compile the one that most turns need; raises `GrammarError`."""
         self._tokenizer, self._tools, self._stop_ids = tokenizer, tuple(tools), stop_ids
         channel = {THOUGHT_START, THOUGHT_END}
-        self._may_think = thinking is not False and channel <= tokenizer.special_tokens.keys()
+        self.may_think: bool = thinking is not False and channel <= tokenizer.special_tokens.keys()
         self._compiled: dict[tuple[Mode, Thought], Grammar] = {}
         self.matcher(Mode.CALLS_OR_TEXT, Thought.ALLOWED)
 
@@ -40,7 +40,7 @@ class TurnGrammars:
         """
         if not self._tools and mode is not Mode.CALLS:
             return None
-        if thought is Thought.ALLOWED and not self._may_think:
+        if thought is Thought.ALLOWED and not self.may_think:
             thought = Thought.NONE
         if (mode, thought) not in self._compiled:
             self._compiled[mode, thought] = compile_grammar(

@@ -122,8 +122,8 @@ Finish = Literal["stop", "budget", "cancelled"]
 class Reply:
     """A finished turn of the model.
 
-    `thought` is what the model wrote in its thought channel (the small default model writes down
-    there what it heard), `text` what it says to the person, `calls` what it wants done, in order.
+    `thought` is what stands in the model's thought channel (with the small default model the words
+    that it heard), `text` what it says to the person, `calls` what it wants done, in order.
     """
 
     text: str

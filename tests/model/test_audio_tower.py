@@ -30,7 +30,7 @@ def noise(seconds: float) -> np.ndarray:
 
 @pytest.mark.parametrize(("seconds", "tokens"), [(1, 25), (8.16, 204), (8.4, 210), (20, 500)])
 def test_a_token_is_40_ms(ears, seconds: float, tokens: int) -> None:
-    embeddings = ears.encode(noise(seconds))
+    embeddings = ears.hear(noise(seconds)).embeddings
     assert abs(len(embeddings) - tokens) <= 1
     assert embeddings.dtype == np.float32
     assert embeddings.shape[1] == ears.width
@@ -39,26 +39,28 @@ def test_a_token_is_40_ms(ears, seconds: float, tokens: int) -> None:
 
 def test_long_sound_is_its_windows_one_after_the_other(ears) -> None:
     frames = log_mel(noise(10))
-    whole = ears.encode_frames(frames)
-    parts = np.concatenate([ears.encode_frames(frames[:816]), ears.encode_frames(frames[816:])])
+    whole = ears.hear_frames(frames).embeddings
+    parts = np.concatenate(
+        [ears.hear_frames(frames[:816]).embeddings, ears.hear_frames(frames[816:]).embeddings]
+    )
     assert np.array_equal(whole, parts)
 
 
 def test_the_same_sound_is_heard_the_same_after_another(ears) -> None:
     short = noise(1)
-    before = ears.encode(short)
-    ears.encode(noise(8))
-    assert np.array_equal(ears.encode(short), before)
+    before = ears.hear(short).embeddings
+    ears.hear(noise(8))
+    assert np.array_equal(ears.hear(short).embeddings, before)
 
 
 def test_sound_beyond_30_s_is_refused(ears) -> None:
     with pytest.raises(AudioError, match="30 s at most"):
-        ears.encode(noise(31))
+        ears.hear(noise(31))
 
 
 @pytest.mark.parametrize("samples", [0, 1, 100])
 def test_next_to_no_sound_gives_no_tokens(ears, samples: int) -> None:
-    assert ears.encode(np.zeros(samples, np.float32)).shape == (0, ears.width)
+    assert ears.hear(np.zeros(samples, np.float32)).embeddings.shape == (0, ears.width)
 
 
 def test_the_end_of_a_sound_is_one_embedding(ears) -> None:

@@ -113,7 +113,7 @@ def answer_of(model: LoadedModel, layout: str, frames: NDArray[np.float32]) -> l
     ears, tokenizer = model.ears, model.tokenizer
     prompt = (
         Prompt.of_ids(tokenizer.encode(f"{BOS}{before}<|audio>", special=True))
-        + Prompt((ears.encode_frames(frames), ears.end))
+        + Prompt((ears.hear_frames(frames).embeddings, ears.end))
         + Prompt.of_ids(tokenizer.encode(after, special=True))
     )
     model.decoder.cache.rewind(0)

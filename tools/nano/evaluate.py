@@ -213,7 +213,7 @@ def _word_errors(outcomes: list[Outcome]) -> tuple[int, int]:
     """Count the words that were heard wrongly (changed, left out or added), and all words."""
     wrong = total = 0
     for outcome in outcomes:
-        said, thought = heard(outcome.case.text).split(), outcome.reply.thought.split()
+        said, thought = (heard(text).split() for text in (outcome.case.text, outcome.reply.thought))
         wrong += word_errors(said, thought)
         total += len(said)
     return wrong, total

@@ -26,7 +26,6 @@ from tools.nano.turns import (
     TurnWriter,
     action_of,
     as_typed,
-    heard,
 )
 
 _THINKS = 0.7
@@ -34,11 +33,11 @@ _AS_HEARD = 0.5
 """The share of what no clip says that is heard all the same, and not typed."""
 _PICTURE_AT_HOME = 0.5
 _WITHOUT_CLIPS_A_DEVICE = 0.7
-_FOR_NOTHING, _ABSENT = 0.16, 0.07
+_FOR_NOTHING, _ABSENT = 0.16, 0.1
 _GROUP_ASKED = 0.15
-_WITH_OWN_TOOLS = 0.45
+_WITH_OWN_TOOLS = 0.5
 """The share of the homes of typed lessons in which people have declared tools themselves."""
-_OWN_TOOL_ASKED, _OWN_TOOL_ABSENT, _AND_A_DEVICE = 0.45, 0.08, 0.15
+_OWN_TOOL_ASKED, _OWN_TOOL_ABSENT, _AND_A_DEVICE = 0.6, 0.08, 0.15
 
 
 class LessonDrawer:
@@ -140,8 +139,7 @@ class LessonDrawer:
         return self._spoken(clip, action)
 
     def _spoken(self, clip: Clip, action: str) -> Turn:
-        words = heard(clip.spoken.text)
-        return self._write.spoken(clip.pieces, words, action, thinks=self._thinks())
+        return self._write.spoken(clip.pieces, action, thinks=self._thinks())
 
     def _other_sounds(self, home: list[Device]) -> list[Turn]:
         """Give turns of sound that ask for nothing that the home has."""
@@ -155,11 +153,10 @@ class LessonDrawer:
         turns += [self._spoken(clip, NOT_FOR_ME) for clip in others]
         if chance.random() < 0.5:
             noise = self._clips.next_nonspeech()
-            turns.append(self._write.spoken(noise, "", HEARD_NOTHING, thinks=self._thinks()))
+            turns.append(self._write.spoken(noise, HEARD_NOTHING, thinks=self._thinks()))
         for _ in range(chance.choice((0, 1, 1))):
             clip = chance.choice((self._clips.next_action, self._clips.next_nothing))()
-            words = heard(clip.spoken.text)
-            turns.append(self._write.written_down(clip.pieces, words, chance.choice(WRITE_DOWN)))
+            turns.append(self._write.written_down(clip.pieces, chance.choice(WRITE_DOWN)))
         return turns
 
     def _without_clips(self, home: list[Device]) -> list[Turn]:
@@ -172,7 +169,7 @@ class LessonDrawer:
         if chance.random() > _AS_HEARD:
             return self._write.typed(as_typed(text, chance), action)
         pieces = self._hearing.imagined(text, chance, erring=erring)
-        return self._write.spoken(pieces, heard(text), action, thinks=self._thinks())
+        return self._write.spoken(pieces, action, thinks=self._thinks())
 
     def _turn_at(self, home: list[Device]) -> Turn:
         chance = self._chance

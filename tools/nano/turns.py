@@ -62,25 +62,27 @@ class TurnWriter:
         """Return the token ids of `text`, special tokens among them."""
         return tuple(self._tokenizer.encode(text, add_special_tokens=False))
 
+    def text(self, pieces: tuple[int, ...]) -> str:
+        """Return what word pieces say, as the runtime reads it off the ears."""
+        return str(self._tokenizer.decode(pieces, skip_special_tokens=True)).strip()
+
     def typed(self, text: str, action: str) -> Turn:
         """Write a turn of text that is answered by `action`: calls, or a sentence."""
         asked = self.tokens(f"{TURN_START}{text}{REPLY_START}")
         return Turn(asked, self.tokens(f"{action}<turn|>"))
 
-    def spoken(
-        self, pieces: tuple[int, ...], words: str, action: str, *, thinks: bool = True
-    ) -> Turn:
+    def spoken(self, pieces: tuple[int, ...], action: str, *, thinks: bool = True) -> Turn:
         """Write a turn of sound, of which the ears made `pieces`.
 
-        The `words` that were said are written down first where the model `thinks`.
+        What these say is written down first where the model `thinks`.
         """
         start = REPLY_START if thinks else REPLY_START + NO_THOUGHT
-        thought = f"<|channel>thought\n{words}\n<channel|>" if thinks else ""
+        thought = f"<|channel>thought\n{self.text(pieces)}\n<channel|>" if thinks else ""
         return self._heard(pieces, start, f"{thought}{action}<turn|>")
 
-    def written_down(self, pieces: tuple[int, ...], words: str, asked: str) -> Turn:
+    def written_down(self, pieces: tuple[int, ...], asked: str) -> Turn:
         """Write a turn in which a person asks for the words of a sound."""
-        return self._heard(pieces, asked + REPLY_START, f"{words}<turn|>")
+        return self._heard(pieces, asked + REPLY_START, f"{self.text(pieces)}<turn|>")
 
     def picture(self, words: str, room: int) -> tuple[int, ...]:
         """Write down what a picture shows, filled up with token 0 to the `room` that it takes.
