@@ -43,7 +43,7 @@ def marks_wanted(scene):
         case Display(digits):
             return [f"digit {sign}" for sign in digits if sign.isdigit()]
         case Gauge(bar=bar):
-            return ["bar" if bar else "gauge"]
+            return ["bar start", "bar level", "bar end", "bar"] if bar else ["gauge"]
         case Things(count, sort):
             return [sort] * count
     return [] if "Door" not in repr(scene) else [f"door {'open' if scene.is_open else 'closed'}"]

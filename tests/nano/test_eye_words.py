@@ -60,17 +60,14 @@ def lesson_of(kind, scenes):
 def marks_of(scene):
     """Lay the things of a scene out by hand, in cells of the picture."""
     match scene:
-        case Lamps(lamps, upright):
-            places = [(5, 3 + 5 * at) if upright else (3 + 6 * at, 10) for at in range(len(lamps))]
-            marks = [(f"lamp {it.color or OFF}", *at) for it, at in zip(lamps, places, strict=True)]
-            labels = [
-                (f"label {it.label}", x + 4 * upright, y + 3 * (not upright))
-                for it, (x, y) in zip(lamps, places, strict=True)
-                if it.label
-            ]
-            return tuple(Mark(what, x * SIDE, y * SIDE) for what, x, y in (*marks, *labels))
+        case Lamps():
+            found = marks_of_lamps(scene)
         case Gauge(percent, bar):
-            return (Mark("bar" if bar else "gauge", 13 * SIDE, 9 * SIDE, str(percent)),)
+            found = [Mark("bar" if bar else "gauge", 13 * SIDE, 9 * SIDE, str(percent))]
+            if bar:
+                x, y, length = 4.3 * SIDE, 9 * SIDE, 17 * SIDE
+                places = {"bar start": 0, "bar level": percent / 100, "bar end": 1}
+                found += [Mark(what, x + length * share, y) for what, share in places.items()]
         case Display(digits):
             found = []
             for sign in digits:
@@ -78,14 +75,24 @@ def marks_of(scene):
                     found.append(Mark(f"digit {sign}", (4 + 3 * len(found)) * SIDE, 9 * SIDE))
                 else:
                     found[-1] = Mark(found[-1].what, found[-1].x, found[-1].y, sign)
-            return tuple(found)
         case Door(is_open):
-            return (Mark(f"door {'open' if is_open else 'closed'}", 13 * SIDE, 9 * SIDE),)
+            found = [Mark(f"door {'open' if is_open else 'closed'}", 13 * SIDE, 9 * SIDE)]
         case Things(count, sort):
-            return tuple(
-                Mark(sort, (4 + 4 * at) * SIDE, (8 + at % 3) * SIDE) for at in range(count)
-            )
-    return ()
+            found = [Mark(sort, (4 + 4 * at) * SIDE, (8 + at % 3) * SIDE) for at in range(count)]
+        case _:
+            found = []
+    return tuple(found)
+
+
+def marks_of_lamps(scene):
+    found = []
+    for number, lamp in enumerate(scene.lamps):
+        x, y = (5, 3 + 5 * number) if scene.upright else (3 + 6 * number, 10)
+        found.append(Mark(f"lamp {lamp.color or OFF}", x * SIDE, y * SIDE))
+        if lamp.label:
+            across, down = (4, 0) if scene.upright else (0, 3)
+            found.append(Mark(f"label {lamp.label}", (x + across) * SIDE, (y + down) * SIDE))
+    return found
 
 
 def maps_of(lesson):
@@ -100,8 +107,11 @@ def maps_of(lesson):
             signs[which, sign, row, column] = 5
         if percent != NONE:
             percents[which, percent, row, column] = 5
+    offsets = torch.zeros(count, 2, high, wide)
+    which, row, column = lesson.at.T
+    offsets[which, :, row, column] = lesson.offsets
     kinds = torch.nn.functional.one_hot(lesson.kinds, len(KINDS)).float()
-    return EyeMaps(torch.logit(heat), signs, percents, kinds)
+    return EyeMaps(torch.logit(heat), signs, percents, offsets, kinds)
 
 
 def padding(maps):
@@ -110,14 +120,20 @@ def padding(maps):
 
 
 def padded(maps):
-    return EyeMaps(padding(maps.things), padding(maps.signs), padding(maps.percents), maps.kinds)
+    return EyeMaps(
+        padding(maps.things),
+        padding(maps.signs),
+        padding(maps.percents),
+        padding(maps.offsets),
+        maps.kinds,
+    )
 
 
 def test_maps_that_show_nothing_are_read_as_words_too(tokenizer):
     words = EyeWords(tokenizer.encode, CELLS, SOFT_TOKENS)
     inside = torch.ones(len(KINDS), 1, CELLS, CELLS)
     nothing = [
-        torch.zeros(len(KINDS), count, CELLS, CELLS) for count in (len(SIGNS), len(PERCENTS))
+        torch.zeros(len(KINDS), count, CELLS, CELLS) for count in (len(SIGNS), len(PERCENTS), 2)
     ]
     things = torch.full((len(KINDS), len(CLASSES), CELLS, CELLS), -9.0)
     found = words(EyeMaps(things, *nothing, torch.eye(len(KINDS))), inside)

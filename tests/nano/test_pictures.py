@@ -13,7 +13,7 @@ from tools.nano.picture_questions import (
     make_condition,
 )
 from tools.nano.picture_wordings import held_out_wordings, training_wordings
-from tools.nano.scene_words import describe
+from tools.nano.scene_words import describe, near_enough
 from tools.nano.scenes import (
     Display,
     Door,
@@ -53,6 +53,12 @@ SEEN = [kind for kind in SceneKind if kind is not SceneKind.NOTHING]
 )
 def test_a_scene_in_words(scene, words):
     assert describe(scene) == words
+
+
+def test_a_gauge_may_be_read_off_by_one_step():
+    right = {f"gauge {percent} percent" for percent in (65, 70, 75)}
+    assert near_enough("gauge 70 percent") == right
+    assert near_enough("display 70") == {"display 70"}
 
 
 def test_every_kind_is_drawn_in_many_ways_and_no_two_are_told_alike():

@@ -34,8 +34,8 @@ class EyeLesson:
 
     `fine` and `eighth` are the trunk's early maps, `inside` [N, 1, h, w] is 1 where there is a
     picture, `heat` [N, classes, h, w] where things are. `at` int64 [M, 3] are picture, row and
-    column of those that have a sign or a percentage: `signs` and `percents` int64 [M], `NONE` where
-    there is none. `kinds` int64 [N].
+    column of things, `offsets` [M, 2] how far their middle lies from that of the cell, in cells;
+    `signs` and `percents` int64 [M], `NONE` where there is none. `kinds` int64 [N].
     """
 
     fine: Tensor
@@ -43,6 +43,7 @@ class EyeLesson:
     inside: Tensor
     heat: Tensor
     at: Tensor
+    offsets: Tensor
     signs: Tensor
     percents: Tensor
     kinds: Tensor
@@ -86,6 +87,7 @@ def lay_out(shard: Shard, early: list[Tensor], chosen: Sequence[int]) -> EyeLess
         inside,
         heat,
         torch.tensor(details.at, dtype=torch.int64).reshape(-1, 3),
+        torch.tensor(details.offsets, dtype=torch.float32).reshape(-1, 2),
         torch.tensor(details.signs, dtype=torch.int64),
         torch.tensor(details.percents, dtype=torch.int64),
         torch.tensor(kinds),
@@ -93,19 +95,26 @@ def lay_out(shard: Shard, early: list[Tensor], chosen: Sequence[int]) -> EyeLess
 
 
 class _Details:
-    """Collects what goes with digits and gauges, and where they are."""
+    """Collects what goes with things, and where they are."""
 
     def __init__(self) -> None:
         self.at: list[tuple[int, int, int]] = []
+        self.offsets: list[tuple[float, float]] = []
         self.signs: list[int] = []
         self.percents: list[int] = []
 
     def add(self, at: tuple[int, int, int], mark: Mark) -> None:
-        is_digit, is_gauge = mark.what in DIGIT_CLASSES, mark.what in GAUGE_CLASSES
-        if is_digit or is_gauge:
-            self.at.append(at)
-            self.signs.append(SIGNS.index(mark.detail) if is_digit else NONE)
-            self.percents.append(PERCENTS.index(int(mark.detail)) if is_gauge else NONE)
+        self.at.append(at)
+        _, row, column = at
+        self.offsets.append((_in_cells(mark.x) - column, _in_cells(mark.y) - row))
+        self.signs.append(SIGNS.index(mark.detail) if mark.what in DIGIT_CLASSES else NONE)
+        is_gauge = mark.what in GAUGE_CLASSES
+        self.percents.append(PERCENTS.index(int(mark.detail)) if is_gauge else NONE)
+
+
+def _in_cells(place: float) -> float:
+    """Return how far a place is from the middle of the first cell, given in pixels of the whole."""
+    return place / HALF / CELL - 0.5
 
 
 def _cell(place: float, count: int) -> int:
@@ -115,8 +124,8 @@ def _cell(place: float, count: int) -> int:
 
 def _hill(mark: Mark, high: int, wide: int) -> Tensor:
     """Return a hill in the middle of a thing: [high, wide], just below 1 at the most."""
-    y = torch.arange(high)[:, None] - (mark.y / HALF / CELL - 0.5)
-    x = torch.arange(wide) - (mark.x / HALF / CELL - 0.5)
+    y = torch.arange(high)[:, None] - _in_cells(mark.y)
+    x = torch.arange(wide) - _in_cells(mark.x)
     return 0.98 * torch.exp(-(x * x + y * y) / (2 * _SPREAD**2))
 
 

@@ -13,6 +13,9 @@ def loss_of(maps: EyeMaps, lesson: EyeLesson) -> Tensor:
     loss = _loss_of_heat(maps.things.float(), lesson)
     loss = loss + functional.cross_entropy(maps.kinds.float(), lesson.kinds)
     picture, row, column = lesson.at.T
+    if len(picture):
+        found = maps.offsets[picture, :, row, column].float()
+        loss = loss + functional.smooth_l1_loss(found, lesson.offsets, beta=0.1)
     with_sign, with_percent = lesson.signs != NONE, lesson.percents != NONE
     if with_sign.any():
         found = maps.signs[picture, :, row, column].float()[with_sign]

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tools.nano.eyes import (
+    BAR_POINTS,
     CLASSES,
     DIGIT_CLASSES,
     DOOR_CLASSES,
@@ -48,9 +49,9 @@ class EyeWords(nn.Module):
         self._places = places
         self._cells = cells
         percents = [f"{percent} percent" for percent in PERCENTS]
-        self._phrases(
-            "gauge_words", [tokens(f"{noun} {said}") for noun in GAUGE_CLASSES for said in percents]
-        )
+        gauge, bar = ([tokens(f"{noun} {said}") for said in percents] for noun in GAUGE_CLASSES)
+        self._phrases("gauge_words", gauge)
+        self._phrases("bar_words", bar)
         counts = range(1, THINGS_AT_MOST + 1)
         self._phrases(
             "thing_words", [tokens(counted(count, sort)) for sort in THINGS for count in counts]
@@ -73,6 +74,9 @@ class EyeWords(nn.Module):
         self._phrases("comma", [tokens(BETWEEN_LAMPS)])
         self._fixed("triangle", torch.tril(torch.ones(cells, cells)).T)
         self._fixed("cell_numbers", torch.arange(cells, dtype=torch.float32))
+        row = torch.arange(cells, dtype=torch.float32)
+        self._fixed("middles", torch.stack([row.repeat(cells), row.repeat_interleave(cells)])[None])
+        self._fixed("percents", torch.tensor(PERCENTS, dtype=torch.float32))
         self._fixed("ranks", torch.arange(1, 6, dtype=torch.float32))
 
     def forward(self, maps: EyeMaps, inside: Tensor) -> Tensor:
@@ -81,8 +85,8 @@ class EyeWords(nn.Module):
         kinds = _chosen(maps.kinds)
         written = {
             "lamps": self._lamps(things),
-            "gauge": self._gauge(things, maps.percents, 0),
-            "bar": self._gauge(things, maps.percents, 1),
+            "gauge": self._gauge(things, maps.percents),
+            "bar": self._bar(things, maps.offsets),
             "display": self._display(things, maps.signs),
             "things": self._things(things),
             "nothing": self.nothing_words[:1].expand(len(kinds), -1),
@@ -141,12 +145,20 @@ class EyeWords(nn.Module):
         words = torch.cat([shown @ self.digit_words, following @ self.sign_words], 2).flatten(1)
         return torch.cat([self.display_word.expand(len(words), -1), words], 1)
 
-    def _gauge(self, things: Tensor, percents: Tensor, which: int) -> Tensor:
-        heat = things[:, CLASSES.index(GAUGE_CLASSES[which])].flatten(1)
-        middle = _chosen(heat)
-        share = _chosen(torch.einsum("nc,npc->np", middle, percents.flatten(2)))
-        count = len(PERCENTS)
-        return share @ self.gauge_words[which * count : (which + 1) * count]
+    def _gauge(self, things: Tensor, percents: Tensor) -> Tensor:
+        """Write down the percentage in the cell that is most likely the middle of a gauge."""
+        heat = _of(things, GAUGE_CLASSES)[:, 0].flatten(1)
+        share = _chosen(torch.einsum("nc,npc->np", _chosen(heat), percents.flatten(2)))
+        return share @ self.gauge_words
+
+    def _bar(self, things: Tensor, offsets: Tensor) -> Tensor:
+        """Write down how far the level of a bar is on the way from its start to its end."""
+        cells = _chosen(_of(things, BAR_POINTS).flatten(2))
+        points = torch.einsum("npc,nxc->npx", cells, self.middles + offsets.flatten(2))
+        start, level, end = points[:, 0], points[:, 1], points[:, 2]
+        whole = end - start
+        share = ((level - start) * whole).sum(1) / (whole * whole).sum(1).clamp(min=1)
+        return _chosen(-((100 * share[:, None] - self.percents) ** 2)) @ self.bar_words
 
     def _things(self, things: Tensor) -> Tensor:
         """Count the peaks of the sort of things that there is most of."""

@@ -30,7 +30,12 @@ LAMP_CLASSES = tuple(f"lamp {state}" for state in LAMP_STATES)
 LABEL_CLASSES = tuple(f"label {label}" for label in LABELS)
 GAUGE_CLASSES = ("gauge", "bar")
 DOOR_CLASSES = ("door open", "door closed")
-CLASSES = (*DIGIT_CLASSES, *LAMP_CLASSES, *LABEL_CLASSES, *THINGS, *GAUGE_CLASSES, *DOOR_CLASSES)
+BAR_POINTS = ("bar start", "bar level", "bar end")
+"""Where a bar begins and ends, and how far it is filled."""
+CLASSES = (
+    *DIGIT_CLASSES, *LAMP_CLASSES, *LABEL_CLASSES, *THINGS, *GAUGE_CLASSES, *DOOR_CLASSES,
+    *BAR_POINTS,
+)  # fmt: skip
 """What may lie in a cell."""
 
 TRAINED_EYES = "eyes.pt"
@@ -48,13 +53,15 @@ class EyeMaps:
     """What the eyes make of N pictures of H x W cells, as logits.
 
     `things` [N, classes, H, W] are high in the cells that a thing has its middle in; `signs`
-    [N, 3, H, W] and `percents` [N, 21, H, W] mean something there. `kinds` [N, 10] are of the
-    whole.
+    [N, 3, H, W] and `percents` [N, 21, H, W] mean something there, and so do `offsets`
+    [N, 2, H, W]: how far the middle lies from that of the cell, in cells, x and y. `kinds` [N, 10]
+    are of the whole.
     """
 
     things: Tensor
     signs: Tensor
     percents: Tensor
+    offsets: Tensor
     kinds: Tensor
 
 
@@ -73,6 +80,7 @@ class Eyes(nn.Module):
         self.tell_things = nn.Conv2d(2 * _WIDTH, len(CLASSES), 1)
         self.tell_signs = nn.Conv2d(2 * _WIDTH, len(SIGNS), 1)
         self.tell_percents = nn.Conv2d(2 * _WIDTH, len(PERCENTS), 1)
+        self.tell_offsets = nn.Conv2d(2 * _WIDTH, 2, 1)
         self.tell_kind = nn.Sequential(
             nn.Linear(MAP_CHANNELS[-1] + _WIDTH, _WIDTH), nn.ReLU(), nn.Linear(_WIDTH, len(KINDS))
         )
@@ -105,6 +113,7 @@ class Eyes(nn.Module):
             self.tell_things(close),
             self.tell_signs(close),
             self.tell_percents(close),
+            self.tell_offsets(close),
             self.tell_kind(whole),
         )
 

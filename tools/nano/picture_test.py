@@ -19,7 +19,8 @@ from tools.nano.names import HELD_OUT
 from tools.nano.picture_questions import ask, ask_of_clip, draw_clip, make_condition
 from tools.nano.picture_wordings import held_out_wordings
 from tools.nano.requests import PLAIN_TEST, ask_for
-from tools.nano.scenes import PERCENT_STEP, Gauge, Scene, SceneKind, draw_scene
+from tools.nano.scene_words import near_enough
+from tools.nano.scenes import Scene, SceneKind, draw_scene
 
 SIZES = ((480, 640), (720, 1280), (600, 600), (640, 480))
 """Height and width of the pictures."""
@@ -57,7 +58,7 @@ def picture_cases() -> Iterator[PictureCase]:
         for _ in range(_A_KIND):
             scene = draw_scene(kind, chance)
             asked = ask(scene, held_out_wordings(), chance)
-            answers = _near_enough(asked.answer, scene)
+            answers = near_enough(asked.answer)
             yield PictureCase(f"a picture of {kind}", draw.one(scene), (), asked.said, (), answers)
     for _ in range(_CONDITIONS):
         yield _conditional(draw, chance)
@@ -65,7 +66,7 @@ def picture_cases() -> Iterator[PictureCase]:
         kind = chance.choice([kind for kind in SceneKind if kind not in _NOT_OF_CLIPS])
         clip = draw_clip(kind, chance.randint(3, 6), chance)
         asked = ask_of_clip(clip, held_out_wordings(), chance)
-        answers = _near_enough(asked.answer, *(scene for _, scene in clip.frames))
+        answers = near_enough(asked.answer)
         yield PictureCase("a clip", draw.clip(clip.frames), (), asked.said, (), answers)
 
 
@@ -84,7 +85,7 @@ def _conditional(draw: "_Drawing", chance: random.Random) -> PictureCase:
         home,
         said,
         done.calls if holds else (),
-        frozenset() if holds else _near_enough(condition.otherwise, scene),
+        frozenset() if holds else near_enough(condition.otherwise),
     )
 
 
@@ -106,12 +107,3 @@ class _Drawing:
             (at, draw_picture(scene, width, height, self._props, random.Random(look)).pixels)
             for at, scene in frames
         )
-
-
-def _near_enough(answer: str, *scenes: Scene) -> frozenset[str]:
-    """Return the answers that are right: a gauge may be read off by one step."""
-    right = {answer}
-    for percent in {scene.percent for scene in scenes if isinstance(scene, Gauge)}:
-        for other in (percent - PERCENT_STEP, percent + PERCENT_STEP):
-            right.add(answer.replace(f" {percent} percent", f" {other} percent"))
-    return frozenset(right)

@@ -5,8 +5,11 @@ The words are few and always in the same order: `left lamp red, right lamp off`,
 place: `left lamp boiler red`.
 """
 
+import re
+
 from tools.nano.numbers import in_words
 from tools.nano.scenes import (
+    PERCENT_STEP,
     Display,
     Door,
     Gauge,
@@ -17,6 +20,8 @@ from tools.nano.scenes import (
     Scene,
     Things,
 )
+
+_PERCENT = re.compile(r"(\d+) percent")
 
 OFF = "off"
 BETWEEN_LAMPS = ", "
@@ -44,6 +49,13 @@ def describe(scene: Scene) -> str:
         case Nothing():
             words = NOTHING
     return words
+
+
+def near_enough(said: str) -> frozenset[str]:
+    """Return what is as good as `said`: a percentage may be off by one step."""
+    percents = [int(found) for found in _PERCENT.findall(said)]
+    others = {percent + step for percent in percents for step in (-PERCENT_STEP, PERCENT_STEP)}
+    return frozenset({said, *(_PERCENT.sub(f"{other} percent", said) for other in others)})
 
 
 def places(lamps: Lamps) -> tuple[str, ...]:

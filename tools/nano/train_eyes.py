@@ -21,6 +21,7 @@ from tools.nano.eye_words import EyeWords
 from tools.nano.eyes import CELLS, TRAINED_EYES, EyeMaps, Eyes, normalised, pixels_of
 from tools.nano.picture_lessons import SOFT_TOKENS
 from tools.nano.pictures import Shard, shards
+from tools.nano.scene_words import near_enough
 from tools.nano.scenes import SceneKind
 from tools.nano.tokenizer import load_tokenizer
 from tools.nano.work import work_parser
@@ -108,7 +109,10 @@ class EyeTraining:
 
     @torch.no_grad()
     def watch(self) -> str:
-        """Return how many pictures of each kind, drawn with other props, are read rightly."""
+        """Return how many pictures of each kind, drawn with other props, are read rightly.
+
+        A gauge may be read off by one step.
+        """
         eyes = Eyes().to(memory_format=torch.channels_last).eval()
         eyes.load_state_dict(self._mean)
         words = EyeWords(self._tokens, CELLS, SOFT_TOKENS)
@@ -124,7 +128,7 @@ class EyeTraining:
                 ids = words(_padded(maps), _pad(lesson.inside))
                 for kind, said, row in zip(shard.kinds[part], shard.words[part], ids, strict=True):
                     read = self._tokenizer.decode([int(token) for token in row if token])
-                    right[kind].append(read == said)
+                    right[kind].append(read in near_enough(said))
         return ", ".join(f"{kind}: {sum(it)}/{len(it)}" for kind, it in right.items())
 
     def _tokens(self, text: str) -> list[int]:
@@ -190,6 +194,7 @@ def _padded(maps: EyeMaps) -> EyeMaps:
         _pad(maps.things.float()),
         _pad(maps.signs.float()),
         _pad(maps.percents.float()),
+        _pad(maps.offsets.float()),
         maps.kinds.float(),
     )
 

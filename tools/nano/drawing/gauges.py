@@ -130,7 +130,11 @@ def _draw_bar(sketch: Sketch, share: float) -> Point:
         _draw_gaps(sketch, box, blocks, empty, upright=upright)
     if chance.random() < 0.5:
         _draw_scale(sketch, box, outline, upright=upright)
-    return left + width / 2, top + height / 2
+    x, y = left + width / 2, top + height / 2
+    for what, at in (("bar start", 0.0), ("bar level", share), ("bar end", 1.0)):
+        place = (x, top + height * (1 - at)) if upright else (left + width * at, y)
+        sketch.marks.append(Mark(what, *place))
+    return x, y
 
 
 def _draw_gaps(
