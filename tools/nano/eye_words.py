@@ -33,6 +33,8 @@ Tokens = Callable[[str], Sequence[int]]
 
 SEEN_FROM = -0.8
 """The logit from which on a peak counts as a thing."""
+LABEL_FROM = -3.0
+"""The same for a label, where another one counts: mostly all lamps of a panel have some."""
 _NEVER = -30.0
 _APART = 1e-5
 
@@ -106,32 +108,40 @@ class EyeWords(nn.Module):
     def _lamps(self, things: Tensor) -> Tensor:
         """Write down the lamps, of whichever way they stand."""
         lamps, labels = _of(things, LAMP_CLASSES), _of(things, LABEL_CLASSES)
-        across = self._row(lamps.amax(2))
-        down = self._row(lamps.amax(3))
+        across, down = self._row(lamps.amax(2)), self._row(lamps.amax(3))
         upright = (self._extent(down) > self._extent(across)).float()[:, None, None]
-        states = self._at(lamps, across, down, upright)
-        label_places = (self._row(labels.amax(2)), self._row(labels.amax(3)))
-        named = self._at(labels, *label_places, upright)
-        count = (states.sum(2) > 0).float().sum(1).clamp(min=1, max=LAMPS_AT_MOST)
+        row = _either(upright, down, across)[:, :LAMPS_AT_MOST]
+        there = row.sum(2, keepdim=True)
+        states = _chosen(row @ _either(upright, lamps.amax(3), lamps.amax(2)).transpose(1, 2))
+        named = self._labels(row, _either(upright, labels.amax(3), labels.amax(2)))
+        count = there.sum((1, 2)).clamp(min=1)
         counts = (count[:, None] == self.ranks[None, :LAMPS_AT_MOST]).float()
-        way = torch.cat([(1 - upright[..., 0]) * counts, upright[..., 0] * counts], 1)
+        ways = torch.cat([(1 - upright[..., 0]) * counts, upright[..., 0] * counts], 1)
         places = torch.einsum(
-            "nw,wlr->nlr", way, self.place_words.reshape(2 * LAMPS_AT_MOST, LAMPS_AT_MOST, -1)
+            "nw,wlr->nlr", ways, self.place_words.reshape(2 * LAMPS_AT_MOST, LAMPS_AT_MOST, -1)
         )
-        comma = (
-            self.comma[0] * (self.ranks[None, :LAMPS_AT_MOST] < count[:, None]).float()[..., None]
-        )
-        words = [places, named @ self.label_words, states @ self.state_words, comma]
+        others_follow = (self.ranks[None, :LAMPS_AT_MOST] < count[:, None]).float()[..., None]
+        words = [
+            places,
+            named * there @ self.label_words,
+            states * there @ self.state_words,
+            others_follow * self.comma[0],
+        ]
         return torch.cat(words, 2).flatten(1)
 
-    def _at(self, maps: Tensor, across: Tensor, down: Tensor, upright: Tensor) -> Tensor:
-        """Return what the things in a row are, one of the classes each: [N, 4, classes]."""
-        from_left = _chosen(across[:, :LAMPS_AT_MOST] @ maps.amax(2).transpose(1, 2))
-        from_top = _chosen(down[:, :LAMPS_AT_MOST] @ maps.amax(3).transpose(1, 2))
-        there = (across[:, :LAMPS_AT_MOST].sum(2), down[:, :LAMPS_AT_MOST].sum(2))
-        return (1 - upright) * from_left * there[0][..., None] + upright * from_top * there[1][
-            ..., None
-        ]
+    def _labels(self, row: Tensor, profile: Tensor) -> Tensor:
+        """Return which label is nearest to each lamp of a `row`: [N, 4, labels], 0 without any.
+
+        `profile` [N, labels, cells] are the logits along the row.
+        """
+        missing = 1 - row.sum(2, keepdim=True)
+        apart = (self.cell_numbers - (row @ self.cell_numbers)[..., None]) ** 2
+        nearest = _chosen(-(apart - _NEVER * self._cells**2 * missing).transpose(1, 2))
+        far = 1 - nearest.transpose(1, 2)[:, :, None]
+        found = (profile[:, None] * (1 - far) + _NEVER * far).amax(3)
+        any_there = (profile.amax((1, 2)) > SEEN_FROM).float()[:, None, None]
+        likely = (found.amax(2, keepdim=True) > LABEL_FROM).float()
+        return _chosen(found) * any_there * likely
 
     def _display(self, things: Tensor, signs: Tensor) -> Tensor:
         digits = _of(things, DIGIT_CLASSES)
@@ -216,6 +226,11 @@ def _peaks(maps: Tensor) -> Tensor:
     vertical = 3 if maps.shape[2] > 1 else 1
     around = functional.max_pool2d(maps, (vertical, 3), 1, (vertical // 2, 1))
     return ((maps >= around) & (maps > SEEN_FROM)).float()
+
+
+def _either(way: Tensor, one: Tensor, other: Tensor) -> Tensor:
+    """Return `one` where `way` is 1, and `other` where it is 0."""
+    return way * one + (1 - way) * other
 
 
 def _chosen(logits: Tensor) -> Tensor:
