@@ -51,7 +51,7 @@ class Hearing:
         text = as_whisper_writes(text)
         if chance.random() < _WITHOUT_STOP:
             text = text.rstrip(".")
-        tokens = self._whisper.encode(text)
+        tokens = self._whisper.encode(text, add_special_tokens=False)
         return self.pieces([part for token in tokens for part in self._kept(token)])
 
     def pieces(self, tokens: Sequence[int]) -> tuple[int, ...]:

@@ -19,11 +19,12 @@ class SoftWords(nn.Module):
         super().__init__()
         self.end = words.ends
         self.pieces = nn.Buffer(torch.from_numpy(table.pieces).to(torch.float32))
+        self.starts = nn.Buffer(torch.from_numpy(table.starts))
         self.counts = nn.Buffer(torch.from_numpy(table.counts).to(torch.float32))
         self.spaced = nn.Buffer(torch.from_numpy(table.spaced).to(torch.int32))
         self.before = nn.Buffer(torch.tril(torch.ones(WORD_TOKENS, WORD_TOKENS), -1))
         self.order = nn.Buffer(torch.arange(WINDOW_TOKENS, dtype=torch.float32))
-        self.nth = nn.Buffer(torch.arange(PIECES_A_TOKEN, dtype=torch.float32))
+        self.nth = nn.Buffer(torch.arange(PIECES_A_TOKEN, dtype=torch.int32))
 
     def forward(self, written: Tensor) -> dict[str, Tensor]:
         """Turn `written`, int32 [48], into what Gemma 4's audio encoders give.
@@ -33,10 +34,11 @@ class SoftWords(nn.Module):
         """
         after = torch.cat([written[1:], torch.full_like(written[:1], self.end)])
         rows = written * 2 + self.spaced[after]
-        pieces, counts = self.pieces[rows], self.counts[rows]
-        starts = (self.before @ counts.unsqueeze(-1)).squeeze(-1)
-        places = starts.unsqueeze(-1) + self.nth
-        counted = self.nth < counts.unsqueeze(-1)
+        nth, counts = self.nth.to(torch.float32), self.counts[rows]
+        taken = self.starts[rows].unsqueeze(-1) + self.nth
+        pieces = self.pieces[torch.clamp(taken, max=len(self.pieces) - 1)]
+        places = self.before @ counts.unsqueeze(-1) + nth
+        counted = nth < counts.unsqueeze(-1)
         places = torch.where(counted, places, torch.full_like(places, -1)).reshape(1, -1)
         there = (places == self.order.unsqueeze(-1)).to(torch.float32)
         features = there @ pieces.reshape(-1, 1)

@@ -134,7 +134,10 @@ class Tuning:
         number = self._tokenizer.convert_tokens_to_ids
         before = [number("<|startoftranscript|>"), number("<|notimestamps|>")]
         end = number("<|endoftext|>")
-        rows = [[*before, *self._tokenizer.encode(text), end] for text in texts]
+        rows = [
+            [*before, *self._tokenizer.encode(text, add_special_tokens=False), end]
+            for text in texts
+        ]
         longest = max(map(len, rows)) - 1
         tokens = torch.full((len(rows), longest), end)
         targets = torch.full((len(rows), longest), _NO_TARGET)

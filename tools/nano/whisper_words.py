@@ -16,14 +16,14 @@ from transformers import PreTrainedTokenizerFast
 from tools.nano import english
 from tools.nano.whisper import load_whisper_tokenizer
 
-PIECES_A_TOKEN = 6
-"""Word pieces that one of Whisper's tokens may become; longer ones are not kept."""
+PIECES_A_TOKEN = 10
+"""Word pieces that one of Whisper's tokens may become."""
 
 _SORTS = (
-    (re.compile(r" [a-z]+"), 22_000, 9_000),
+    (re.compile(r" [a-z]+"), 22_000, 6_000),
     (re.compile(r" [A-Z][a-z]*"), 6_000, 9_000),
-    (re.compile(r"[A-Za-z]+|'[a-z]+"), 9_000, 9_000),
-    (re.compile(r" ?[0-9]+%?| ?[-,.?!'%:;&$°]"), 9_000, 9_000),
+    (re.compile(r"[A-Za-z]+|'[a-z]+"), 6_000, 6_000),
+    (re.compile(r" ?[0-9]+%?| ?[-,.?!'%:;&$°]"), 6_000, 6_000),
 )
 """Which tokens are kept: the form of each sort, and how common a word of English has to be, and
 anything else: Whisper's own numbers go by that, the commonest first."""
@@ -66,34 +66,39 @@ def whisper_words() -> WhisperWords:
 class PieceTable:
     """How each token is written in the word pieces of the small model.
 
-    `pieces` is int32 [2 * tokens, 6], `counts` int32 [2 * tokens] says how many count. Row 2 t is
-    for token t before another that goes on with the word; row 2 t + 1 where a space follows, or
-    the end, behind which another window may go on. `spaced` bool [tokens] says which tokens begin
-    with a space.
+    `pieces` is int32 [all], those of all tokens one behind the other; `starts` and `counts` int32
+    [2 * tokens] say which of them belong to a token. Row 2 t is for token t before another that
+    goes on with the word; row 2 t + 1 where a space follows, or the end, behind which another
+    window may go on. `spaced` bool [tokens] says which tokens begin with a space.
     """
 
     def __init__(self, words: WhisperWords, tokenizer: PreTrainedTokenizerFast) -> None:
-        """Write down the tokens of `words` by `tokenizer`."""
-        rows = 2 * len(words.kept)
-        self.pieces = np.zeros((rows, PIECES_A_TOKEN), np.int32)
-        self.counts = np.zeros(rows, np.int32)
+        """Write down the tokens of `words` by `tokenizer`.
+
+        Raises `ValueError` for a token that becomes more than `PIECES_A_TOKEN`.
+        """
+        self.starts, self.counts = np.zeros((2, 2 * len(words.kept)), np.int32)
         self.spaced = np.ones(len(words.kept), np.bool_)
+        pieces: list[int] = []
         for token, text in enumerate(words.texts):
             self.spaced[token] = _SPACED.match(text) is not None
             said = text.lstrip(" -").lower()
             if said and said not in _SILENT_MARKS:
-                for behind, space in enumerate(("", " ")):
+                for row, space in ((2 * token, ""), (2 * token + 1, " ")):
                     found = tokenizer.encode(said + space, add_special_tokens=False)
-                    found = found[:PIECES_A_TOKEN]
-                    self.pieces[2 * token + behind, : len(found)] = found
-                    self.counts[2 * token + behind] = len(found)
+                    self.starts[row], self.counts[row] = len(pieces), len(found)
+                    pieces += found
+        self.pieces = np.array(pieces, np.int32)
+        if self.counts.max(initial=0) > PIECES_A_TOKEN:
+            raise ValueError(f"a token becomes {self.counts.max()} pieces")
 
     def of(self, tokens: Sequence[int]) -> list[int]:
         """Return the word pieces for `tokens`, in the numbers of `WhisperWords`."""
         found: list[int] = []
         for token, after in zip(tokens, [*tokens[1:], None], strict=True):
             row = 2 * token + int(after is None or bool(self.spaced[after]))
-            found += self.pieces[row, : self.counts[row]].tolist()
+            start = self.starts[row]
+            found += self.pieces[start : start + self.counts[row]].tolist()
         return found
 
 
