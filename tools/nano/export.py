@@ -67,7 +67,7 @@ def write_file(model: Nano, work: Path, target: Path, context: int = MAGIC_CONTE
         sections, audio_encoder_hw=ears, audio_adapter=_export_adapter(model, folder)
     )
     if eyes is not None:
-        seen = export_seen_words(model.table().detach(), folder)
+        seen = export_seen_words(model.table().detach(), tokenizer, folder)
         sections = replace(sections, vision_encoder=eyes, vision_adapter=seen)
     pack(sections, target)
 

@@ -2,7 +2,8 @@
 
 `python -m tools.nano.export_eyes` writes the encoder into the folder `export` of the work folder.
 It gives the tokens of what it sees, in the places of a picture's soft tokens, and token 0 in those
-that are left; the adapter looks up their embeddings, and so belongs to one decoder.
+that are left; the adapter looks up their embeddings, and so belongs to one decoder. Both number the
+few tokens that there are anew.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from torch.nn import functional
 from transformers import PreTrainedTokenizerFast
 
 from edge_agent.model.image_patches import PATCH, PATCHES_PER_TOKEN
+from tools.export.tflite_file import shorten_names
 from tools.nano.export_ears import export_module, quantise_but
 from tools.nano.eye_words import EyeWords
 from tools.nano.eyes import CELL, CELLS, EyeMaps, Eyes, load_eyes, normalised, pixels_of
@@ -36,6 +38,25 @@ def main() -> None:
     print(f"{eyes}: {eyes.stat().st_size:,} bytes")
 
 
+class SeenTokens:
+    """The tokens that descriptions consist of, numbered anew in the order in which they come up."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+        """Write with the vocabulary of `tokenizer`; number 0 stays token 0."""
+        self._tokenizer = tokenizer
+        self._numbers = {0: 0}
+
+    def numbers(self, text: str) -> Sequence[int]:
+        """Return the new numbers of the tokens of `text`."""
+        tokens = self._tokenizer.encode(text, add_special_tokens=False)
+        return [self._numbers.setdefault(token, len(self._numbers)) for token in tokens]
+
+    @property
+    def tokens(self) -> list[int]:
+        """Return the tokens, as the vocabulary numbers them."""
+        return list(self._numbers)
+
+
 class SeeingWords(nn.Module):
     """The section `vision_encoder`: patches of a picture in, tokens of what it shows out.
 
@@ -46,20 +67,16 @@ class SeeingWords(nn.Module):
     def __init__(self, eyes: Eyes, tokenizer: PreTrainedTokenizerFast) -> None:
         """See with `eyes`, and write with the vocabulary of `tokenizer`."""
         super().__init__()
-
-        def tokens(text: str) -> Sequence[int]:
-            return tokenizer.encode(text, add_special_tokens=False)
-
         self.eyes = eyes
-        self.words = EyeWords(tokens, CELLS, SOFT_TOKENS)
+        self.words = EyeWords(SeenTokens(tokenizer).numbers, CELLS, SOFT_TOKENS)
         self.cells = nn.Buffer(torch.arange(CELLS * CELLS, dtype=torch.int32))
         self.order = nn.Buffer(torch.arange(SOFT_TOKENS, dtype=torch.float32))
 
     def forward(self, images: Tensor, positions_xy: Tensor) -> dict[str, Tensor]:
         """See `images` float32 [1, 630, 768] of 0...1 that lie at `positions_xy` int32 [1, 630, 2].
 
-        `features` is float32 [1, 70, 1], a token's number each; `mask` bool [1, 70] is true for as
-        many as the picture takes.
+        `features` is float32 [1, 70, 1], a token's number in `SeenTokens` each; `mask` bool [1, 70]
+        is true for as many as the picture takes.
         """
         x, y = positions_xy[0, :, 0], positions_xy[0, :, 1]
         fits = (x >= 0) & (x < CELLS) & (y >= 0) & (y < CELLS)
@@ -82,10 +99,10 @@ class SeeingWords(nn.Module):
 
 
 class SeenWords(nn.Module):
-    """The section `vision_adapter`: the embeddings of tokens, as of typed words."""
+    """The section `vision_adapter`: the embeddings of `SeenTokens`, as of typed words."""
 
     def __init__(self, table: Tensor) -> None:
-        """Look up `table`, float [vocabulary, hidden]."""
+        """Look up `table`, float [tokens, hidden]."""
         super().__init__()
         self.embed = nn.Embedding(*table.shape, _weight=table.clone())
 
@@ -104,11 +121,14 @@ def export_eyes(eyes: Eyes, tokenizer: PreTrainedTokenizerFast, work: Path) -> P
     return _quantise_convolutions(exported, work / EYES)
 
 
-def export_seen_words(table: Tensor, work: Path) -> Path:
+def export_seen_words(table: Tensor, tokenizer: PreTrainedTokenizerFast, work: Path) -> Path:
     """Write the section `vision_adapter` for a decoder's embeddings into `work`; return its path.
 
     `table` is float [vocabulary, hidden], scaled as for typed words.
     """
+    seen = SeenTokens(tokenizer)
+    EyeWords(seen.numbers, CELLS, SOFT_TOKENS)
+    table = table[torch.tensor(seen.tokens)]
     inputs = {"soft_tokens": torch.zeros(1, SOFT_TOKENS, 1)}
     return quantise_but(
         export_module(SeenWords(table), ADAPTER, inputs, work / "seen_words.tflite")
@@ -128,6 +148,7 @@ def _quantise_convolutions(model: Path, target: Path) -> Path:
             algorithm_key=recipe.AlgorithmName.NO_QUANTIZE,
         )
     work.quantize().export_model(str(target), overwrite=True)
+    shorten_names(target)
     return target
 
 
