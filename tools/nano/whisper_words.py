@@ -4,8 +4,9 @@ Whisper's tokens carry the space in front, the small model's pieces the space be
 of a token depend on whether a new word begins after it, and a table with two rows a token says all.
 """
 
+import random
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,19 +15,23 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
 from tools.nano import english
+from tools.nano.numbers import in_digits
+from tools.nano.requests import TRAINING, draw_request
 from tools.nano.whisper import load_whisper_tokenizer
 
 PIECES_A_TOKEN = 10
 """Word pieces that one of Whisper's tokens may become."""
 
 _SORTS = (
-    (re.compile(r" [a-z]+"), 22_000, 6_000),
+    (re.compile(r" [a-z]+"), 20_000, 6_000),
     (re.compile(r" [A-Z][a-z]*"), 6_000, 9_000),
     (re.compile(r"[A-Za-z]+|'[a-z]+"), 6_000, 6_000),
     (re.compile(r" ?[0-9]+%?| ?[-,.?!'%:;&$°]"), 6_000, 6_000),
 )
 """Which tokens are kept: the form of each sort, and how common a word of English has to be, and
-anything else: Whisper's own numbers go by that, the commonest first."""
+anything else: Whisper's own numbers go by that, the commonest first. Those that training's requests
+are written in are kept anyhow."""
+_REQUESTS = 20_000
 START, NO_TIMESTAMPS = 0, 1
 """What stands before the words, as `WhisperWords` numbers it."""
 _BEFORE, _END = ("<|startoftranscript|>", "<|notimestamps|>"), "<|endoftext|>"
@@ -56,7 +61,12 @@ def whisper_words() -> WhisperWords:
     number = tokenizer.convert_tokens_to_ids
     texts = [tokenizer.decode([token]) for token in range(number(_END))]
     known = frozenset(english.words())
-    written = [token for token, text in enumerate(texts) if _is_kept(token, text, known)]
+    used = {token for text in _requests() for token in tokenizer.encode(text)}
+    written = [
+        token
+        for token, text in enumerate(texts)
+        if _is_kept(token, text, known, asked=token in used)
+    ]
     ends = [token for token, text in enumerate(texts) if _NOT_WORDS.fullmatch(text)]
     before = [number(token) for token in _BEFORE]
     said = ("", "", *(texts[token] for token in written))
@@ -120,8 +130,15 @@ def as_whisper_writes(text: str) -> str:
     return f" {said}" if said[-1:] in ".?!" else f" {said}."
 
 
-def _is_kept(token: int, text: str, known: Container[str]) -> bool:
+def _is_kept(token: int, text: str, known: Container[str], *, asked: bool) -> bool:
     for form, known_below, others_below in _SORTS:
         if form.fullmatch(text):
-            return token < (known_below if text.strip().lower() in known else others_below)
+            below = known_below if text.strip().lower() in known else others_below
+            return asked or token < below
     return False
+
+
+def _requests() -> Iterator[str]:
+    chance = random.Random(1)
+    for _ in range(_REQUESTS):
+        yield as_whisper_writes(in_digits(draw_request(TRAINING, chance).text))
