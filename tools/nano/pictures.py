@@ -48,8 +48,9 @@ class Shard:
             [kind.value, words, [list(vars(mark).values()) for mark in marks]]
             for kind, words, marks in zip(self.kinds, self.words, self.marks, strict=True)
         ]
-        fresh = path.with_suffix(".new.npz")
-        np.savez(fresh, pixels=self.pixels, notes=json.dumps(notes))
+        fresh = path.with_suffix(".new")
+        with fresh.open("wb") as file:
+            np.savez(file, pixels=self.pixels, notes=json.dumps(notes))
         fresh.replace(path)
 
     @classmethod
