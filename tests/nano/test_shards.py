@@ -1,6 +1,9 @@
 """A shard of pictures comes back as it was kept."""
 
 import numpy as np
+import pytest
+
+pytest.importorskip("transformers")
 
 from tools.nano.drawing.sketch import Mark
 from tools.nano.pictures import Shard, shards
