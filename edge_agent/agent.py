@@ -16,6 +16,7 @@ from edge_agent.model.types import Audio, Exchange, Part, Reply, Timings, ToolCa
 from edge_agent.recollection import Recollection
 from edge_agent.senses.types import Utterance
 from edge_agent.strain import UNSTRAINED, Allowance
+from edge_agent.tools.choices import chooses_by_place
 from edge_agent.tools.consents import Agreement
 from edge_agent.tools.dispatcher import Dispatcher
 from edge_agent.tools.journal import Journal
@@ -24,6 +25,7 @@ from edge_agent.tools.words_of_groups import told
 from edge_agent.understanding.ending import Ending, ending_of
 from edge_agent.understanding.reference import as_said
 
+_NOTHING_ASKED = "I have not asked which one."
 _NO_MODEL_NEEDED = Reply("", "", (), "stop", Timings())
 
 
@@ -192,7 +194,8 @@ class Agent:
         self._remember(decision, calls, answered)
         agreement = answered.agreement if answered else None
         outcomes = self._done(decision, calls, agreement, cancel)
-        said = told(calls, outcomes) or decision.reply.text
+        nothing_asked = answered is not None and answered.agreement is None and not calls
+        said = _NOTHING_ASKED if nothing_asked else told(calls, outcomes) or decision.reply.text
         self._journal.end_turn(decision.turn_id, said)
         total_s = decision.took_s + time.perf_counter() - began
         timings = _timings(decision.reply, outcomes, decision.took_s, total_s)
@@ -252,7 +255,7 @@ class Agent:
         chosen = self._dispatcher.chosen(source, said)
         if agreement is not None:
             return _Answered(agreement.calls, agreement)
-        return _Answered(chosen) if chosen else None
+        return _Answered(chosen) if chosen or chooses_by_place(said) else None
 
     def _ending(self, asked: Asked, reply: Reply, heard: str) -> Ending:
         """Return how what was said ends: open, where it may answer a question of the agent's."""

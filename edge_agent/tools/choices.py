@@ -37,6 +37,12 @@ class Choices:
         return _chosen(choice.options, said) if choice else ()
 
 
+def chooses_by_place(said: str) -> bool:
+    """Tell whether `said` is nothing but a choice ("the first one"), which names nothing itself."""
+    telling = frozenset(_WORD.findall(said.casefold())) - _FILLING
+    return bool(telling) and telling <= _ORDINALS.keys()
+
+
 def _chosen(options: tuple[Option, ...], said: str) -> tuple[Call, ...]:
     """Return the calls that were chosen, where nothing was said that is no answer."""
     spoken = frozenset(_WORD.findall(said.casefold()))

@@ -52,10 +52,11 @@ def test_it_asks_which_and_does_what_is_answered(edge_agent, mosquitto):
 
 
 def test_what_is_no_answer_drops_the_question(edge_agent, mosquitto):
-    _, commands = answers(
+    replies, commands = answers(
         edge_agent, mosquitto, "turn on the desk lamp", "turn on the hob light", "the first one"
     )
     assert commands == ["hob"]
+    assert replies[-1] == "I have not asked which one."
 
 
 def test_an_alias_is_a_name(edge_agent, mosquitto):

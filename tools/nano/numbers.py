@@ -8,11 +8,11 @@ _ONES = (
     "nineteen",
 )  # fmt: skip
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_LARGEST = 9_999
+_LARGEST = 999_999
 
 
 def in_words(number: int) -> str:
-    """Spell a whole number from -9,999 to 9,999."""
+    """Spell a whole number from -999,999 to 999,999."""
     if abs(number) > _LARGEST:
         raise ValueError(f"only numbers up to {_LARGEST} can be spelt, not {number}")
     if number < 0:
