@@ -47,10 +47,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Answered:
-    """What a person decided by answering: what to do, and what they agreed to."""
+    """What a person decided by answering: what to do, and what they agreed to.
+
+    `retort` is what they are told who answer where nothing was asked.
+    """
 
     calls: tuple[Call, ...]
     agreement: Agreement | None = None
+    retort: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,8 +198,8 @@ class Agent:
         self._remember(decision, calls, answered)
         agreement = answered.agreement if answered else None
         outcomes = self._done(decision, calls, agreement, cancel)
-        nothing_asked = answered is not None and answered.agreement is None and not calls
-        said = _NOTHING_ASKED if nothing_asked else told(calls, outcomes) or decision.reply.text
+        retort = answered.retort if answered else ""
+        said = retort or told(calls, outcomes) or decision.reply.text
         self._journal.end_turn(decision.turn_id, said)
         total_s = decision.took_s + time.perf_counter() - began
         timings = _timings(decision.reply, outcomes, decision.took_s, total_s)
@@ -226,7 +230,7 @@ class Agent:
     ) -> None:
         """Keep what was done for the next request to refer to."""
         asked, named = decision.asked, as_said(calls, self._conversation.names)
-        if answered:
+        if answered and not answered.retort:
             self._recollection.decided(asked.source, named)
         elif calls and decision.heard:
             exchange = Exchange(decision.heard, named)
@@ -255,7 +259,9 @@ class Agent:
         chosen = self._dispatcher.chosen(source, said)
         if agreement is not None:
             return _Answered(agreement.calls, agreement)
-        return _Answered(chosen) if chosen or chooses_by_place(said) else None
+        if chosen:
+            return _Answered(chosen)
+        return _Answered((), retort=_NOTHING_ASKED) if chooses_by_place(said) else None
 
     def _ending(self, asked: Asked, reply: Reply, heard: str) -> Ending:
         """Return how what was said ends: open, where it may answer a question of the agent's."""

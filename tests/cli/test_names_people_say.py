@@ -62,3 +62,10 @@ def test_what_is_no_answer_drops_the_question(edge_agent, mosquitto):
 def test_an_alias_is_a_name(edge_agent, mosquitto):
     _, commands = answers(edge_agent, mosquitto, "turn on the reading lamp")
     assert commands == ["study"]
+
+
+def test_an_answer_to_no_question_leaves_what_was_spoken_of(edge_agent, mosquitto):
+    _, commands = answers(
+        edge_agent, mosquitto, "turn on the hob light", "the first one", "now turn it off"
+    )
+    assert commands == ["hob", "hob"]
