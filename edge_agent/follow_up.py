@@ -10,12 +10,12 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from edge_agent.home.types import Device, State
+from edge_agent.home.types import State
 from edge_agent.model.session import DEFAULT_OPTIONS, Session, TurnOptions
 from edge_agent.model.types import Exchange, Part, Reply, ToolCall
 from edge_agent.tools.types import Call
 from edge_agent.understanding.meaning import calls_meant
-from edge_agent.understanding.names import Names
+from edge_agent.understanding.names import Names, names_of
 from edge_agent.understanding.reference import refers_back
 from edge_agent.understanding.relative import in_relation
 
@@ -69,5 +69,4 @@ def calls_after(
 
 def _reckoned(call: Call, names: Names, said: str, state_of: Callable[[str], State]) -> Call:
     device = str(call.arguments.get("device", ""))
-    called = [name for name, it in names.items() if isinstance(it, Device) and it.id == device]
-    return in_relation(call, said, state_of(device), called)
+    return in_relation(call, said, state_of(device), names_of(device, names))

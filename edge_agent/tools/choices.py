@@ -1,13 +1,12 @@
 """A person's answer to "The desk lamp in the study or the one in the office?"."""
 
-import re
 import time
 from collections.abc import Callable
 
 from edge_agent.tools.open_question import OpenQuestion
+from edge_agent.tools.spoken_words import words_in
 from edge_agent.tools.types import Call, Choice, Option
 
-_WORD = re.compile(r"[\w']+")
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 _ALL = frozenset({"both", "all"})
 _FILLING = frozenset({
@@ -39,13 +38,13 @@ class Choices:
 
 def chooses_by_place(said: str) -> bool:
     """Tell whether `said` is nothing but a choice ("the first one"), which names nothing itself."""
-    telling = frozenset(_WORD.findall(said.casefold())) - _FILLING
+    telling = frozenset(words_in(said)) - _FILLING
     return bool(telling) and telling <= _ORDINALS.keys()
 
 
 def _chosen(options: tuple[Option, ...], said: str) -> tuple[Call, ...]:
     """Return the calls that were chosen, where nothing was said that is no answer."""
-    spoken = frozenset(_WORD.findall(said.casefold()))
+    spoken = frozenset(words_in(said))
     telling = spoken - _FILLING
     offered = frozenset().union(*(option.words for option in options))
     if telling and telling <= _ALL - offered:

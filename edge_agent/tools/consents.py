@@ -1,11 +1,11 @@
 """A person's yes: to one question, in the next turn, within a time, over the way it was asked."""
 
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from edge_agent.tools.open_question import OpenQuestion
+from edge_agent.tools.spoken_words import words_in
 from edge_agent.tools.types import Call
 
 _YES = (
@@ -13,7 +13,6 @@ _YES = (
     "okay", "do it", "do that", "go ahead", "confirm", "confirmed", "of course", "please do",
 )  # fmt: skip
 _FILLING = frozenset({"please", "it", "do", "the", "yes", "now"})
-_WORD = re.compile(r"[\w']+")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Consents:
 
     def ask(self, source: str, calls: Sequence[Call], question: str) -> None:
         """Remember that `question`, about `calls`, was put to whoever speaks over `source`."""
-        words = frozenset(_WORD.findall(question.casefold()))
+        words = frozenset(words_in(question))
         self._open.ask(source, _Question(tuple(calls), words))
 
     def is_asking(self, source: str) -> bool:
@@ -55,7 +54,7 @@ class Consents:
 
 def _is_yes(said: str, words: frozenset[str]) -> bool:
     """Tell whether somebody said yes, and nothing that the question was not about."""
-    spoken = _WORD.findall(said.casefold())
+    spoken = words_in(said)
     if " ".join(spoken) in _YES:
         return True
     starts = spoken[:1] in (["yes"], ["yeah"], ["yep"], ["okay"], ["ok"], ["sure"])

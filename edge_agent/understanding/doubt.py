@@ -3,14 +3,13 @@
 A model always chooses something. What was said is evidence: how much of each name is in it.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from edge_agent.home.types import UNKNOWN_AREA, Device
+from edge_agent.tools.spoken_words import words_in
 from edge_agent.understanding.names import Named
 
-_WORD = re.compile(r"[\w']+")
 _SAYING_NOTHING = frozenset({
     "the", "a", "an", "my", "our", "your", "in", "on", "off", "of", "at", "by", "to", "for",
     "and", "or", "with",
@@ -62,7 +61,7 @@ def things_meant(
 
 def telling_words(text: str) -> frozenset[str]:
     """Return the words of `text` that tell one thing from another."""
-    return frozenset(_WORD.findall(text.casefold())) - _SAYING_NOTHING
+    return frozenset(words_in(text)) - _SAYING_NOTHING
 
 
 def words_of(thing: Named) -> frozenset[str]:

@@ -5,13 +5,12 @@ breaks off in its middle goes on, and one that was said in full, with all that i
 likely the end.
 """
 
-import re
 from collections.abc import Sequence
 from enum import Enum
 
 from edge_agent.model.types import ToolCall
+from edge_agent.tools.spoken_words import words_in
 
-_WORD = re.compile(r"[\w']+")
 _GOES_ON_AFTER = frozenset({
     "a", "an", "and", "at", "by", "for", "from", "in", "my", "of", "or", "our", "set", "switch",
     "the", "then", "to", "turn", "with", "your",
@@ -35,12 +34,12 @@ def ending_of(heard: str, calls: Sequence[ToolCall]) -> Ending:
     A model that does not write down what it hears leaves it open. So does a value, since numbers
     go on: "twenty ... one".
     """
-    said = _WORD.findall(heard.casefold())
+    said = words_in(heard)
     if not calls:
         return Ending.UNFINISHED
     if not said:
         return Ending.OPEN
-    names = [_WORD.findall(str(call.arguments.get("device", "")).casefold()) for call in calls]
+    names = [words_in(str(call.arguments.get("device", ""))) for call in calls]
     if said[-1] in _GOES_ON_AFTER or any(_breaks_off_in(name, said) for name in names):
         return Ending.UNFINISHED
     pairs = zip(calls, names, strict=True)

@@ -41,6 +41,11 @@ def able(tool: HomeTool, thing: Named) -> tuple[Device, ...]:
     return members if len(members) > 1 else ()
 
 
+def names_of(device_id: str, names: Names) -> list[str]:
+    """Return what a model can call the device with that id."""
+    return [name for name, it in names.items() if isinstance(it, Device) and it.id == device_id]
+
+
 def spoken_names(devices: Iterable[Device]) -> dict[Device, str]:
     """Give every device a name of its own: its name, with its area in front where two share one.
 

@@ -1,15 +1,13 @@
 """Requests that refer to the one before: "make it dimmer", "and the hall lamp too", "now off"."""
 
-import re
 from collections.abc import Iterable
 
-from edge_agent.home.types import Device
 from edge_agent.model.types import ToolCall
+from edge_agent.tools.spoken_words import words_in
 from edge_agent.tools.types import Call
 from edge_agent.understanding.doubt import words_of
-from edge_agent.understanding.names import Named, Names, one_line
+from edge_agent.understanding.names import Named, Names, names_of, one_line
 
-_WORD = re.compile(r"[\w']+")
 _REFERRING = frozenset({
     "it", "it's", "its", "that", "that's", "this", "them", "those", "these", "they", "one", "ones",
     "other", "others", "both", "same", "again", "too", "also", "likewise", "instead", "undo",
@@ -20,7 +18,7 @@ _GOING_ON = frozenset({"and", "but", "now", "then", "no", "or"})
 
 def refers_back(said: str, things: Iterable[Named]) -> bool:
     """Tell whether `said` may speak of what was asked before: it says so, or names no thing."""
-    words = _WORD.findall(said.casefold())
+    words = words_in(said)
     if not words:
         return False
     if words[0] in _GOING_ON or not _REFERRING.isdisjoint(words):
@@ -46,7 +44,6 @@ def as_said(calls: Iterable[Call], names: Names) -> tuple[ToolCall, ...]:
 def _name_of(call: Call, names: Names) -> str | None:
     if call.group is not None:
         return one_line(call.group.name)
-    device = call.arguments.get("device")
-    known = [name for name, it in names.items() if isinstance(it, Device) and it.id == device]
+    known = names_of(str(call.arguments.get("device", "")), names)
     own = [name for name in known if name == one_line(names[name].name)]
     return next(iter((*own, *known)), None)

@@ -4,16 +4,15 @@ A model sees no states and its tools take levels, so whatever number it chose gi
 that the device has, some steps up or down. Where that is not known, the model's number stands.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from edge_agent.home.types import State
 from edge_agent.home.wanted import OFF
+from edge_agent.tools.spoken_words import words_in
 from edge_agent.tools.types import Call
 
-_WORD = re.compile(r"[\w']+")
 _UP = frozenset({"up", "higher", "raise", "increase"})
 _DOWN = frozenset({"down", "lower", "decrease", "reduce"})
 _MORE, _LESS = frozenset({"more", "further"}), frozenset({"less"})
@@ -113,9 +112,9 @@ def in_relation(call: Call, said: str, state: State, names: Iterable[str] = ()) 
 
 
 def _words_but(names: Iterable[str], said: str) -> list[str]:
-    words = f" {' '.join(_WORD.findall(said.casefold()))} "
+    words = f" {' '.join(words_in(said))} "
     for name in names:
-        words = words.replace(f" {' '.join(_WORD.findall(name.casefold()))} ", " it ")
+        words = words.replace(f" {' '.join(words_in(name))} ", " it ")
     return words.split()
 
 

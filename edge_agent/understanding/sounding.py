@@ -5,16 +5,15 @@ then choose any device. The name that sounds most like those words is a better g
 sounds like nothing in them.
 """
 
-import re
 from collections.abc import Container, Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 
 from edge_agent.model.types import ToolCall
 from edge_agent.tools.contract import TOOL_BY_NAME
+from edge_agent.tools.spoken_words import words_in
 from edge_agent.understanding.names import Names, able
 
-_WORD = re.compile(r"[\w']+")
 _MARGIN = 0.1
 """How much more alike another name has to be. On 300 requests with names of known and of new words,
 spoken by voices that the small model never heard, 0.02 to 0.15 did equally well."""
@@ -38,7 +37,7 @@ def renamed_by_sound(
     What was just `spoken_of` need not be said again.
     """
     tool, chosen = TOOL_BY_NAME.get(call.name), call.arguments.get("device")
-    words = _WORD.findall(heard.casefold())
+    words = words_in(heard)
     if tool is None or not isinstance(chosen, str) or chosen not in names or not words:
         return call
     least = _SPOKEN_OF if chosen in spoken_of else 0.0

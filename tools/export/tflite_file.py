@@ -11,7 +11,11 @@ _FILE_IDENTIFIER = b"TFL3"
 
 def read_tflite(path: Path) -> schema.ModelT:
     """Return the model in a file, with all its weights in `buffers`."""
-    content = path.read_bytes()
+    return parse_tflite(path.read_bytes())
+
+
+def parse_tflite(content: bytes) -> schema.ModelT:
+    """Return the model that is the `content` of a file, with all its weights in `buffers`."""
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content))
     for buffer in model.buffers:
         if buffer.size:  # it lies behind the model in the file

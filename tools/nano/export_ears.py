@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast, WhisperForConditionalGeneration
 
 from tools.export import tensorflow_schema
-from tools.export.tflite_file import shorten_names
+from tools.export.tflite_file import read_tflite, shorten_names
 from tools.export.while_loop import Loop, with_loop
 from tools.nano.ears import WINDOW_FRAMES, Ears
 from tools.nano.soft_words import SoftWords
@@ -132,7 +132,7 @@ def _product_with(model: Path, shape: tuple[int, ...]) -> str:
     """Return the name of the product whose weights have that shape; there has to be one alone."""
     from ai_edge_litert import schema_py_generated as schema  # noqa: PLC0415 - slow to import
 
-    content = schema.ModelT.InitFromObj(schema.Model.GetRootAs(model.read_bytes()))
+    content = read_tflite(model)
     product = schema.BuiltinOperator.FULLY_CONNECTED
     found = [
         graph.tensors[operator.outputs[0]].name.decode()

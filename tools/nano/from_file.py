@@ -18,6 +18,7 @@ from edge_agent.model.bundle import Bundle
 from edge_agent.model.bundle_header import SectionKind
 from edge_agent.model.tokenizer_hf import unpack_zlib
 from tools.export.gemma4_tokenizer import wrap_tokenizer
+from tools.export.tflite_file import parse_tflite
 from tools.nano.export import write_file
 from tools.nano.export_eyes import EYES
 from tools.nano.mel_map import MEL_MAP_SHAPE
@@ -147,22 +148,17 @@ def _arrays(bundle: Bundle) -> list[Array]:
 
 def _constants(content: bytes) -> list[Array]:
     """Return the float and 8-bit weights of a TFLite model, each once, float32 [rows, columns]."""
-    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content))
+    model = parse_tflite(content)
     found: dict[int, Array] = {}
     for graph in model.subgraphs:
         for tensor in graph.tensors:
-            raw = _raw(content, model.buffers[tensor.buffer])
+            data = model.buffers[tensor.buffer].data
+            raw = b"" if data is None else bytes(data)
             if raw and tensor.buffer not in found:
                 array = _numbers(tensor, raw)
                 if array is not None:
                     found[tensor.buffer] = array
     return [found[buffer] for buffer in sorted(found)]
-
-
-def _raw(content: bytes, buffer: schema.BufferT) -> bytes:
-    if buffer.size:
-        return content[buffer.offset : buffer.offset + buffer.size]
-    return b"" if buffer.data is None else bytes(buffer.data)
 
 
 def _numbers(tensor: schema.TensorT, raw: bytes) -> Array | None:

@@ -41,7 +41,7 @@ def main() -> None:
     done = 0
     with table.open("a", encoding="utf-8", newline="", buffering=1) as file:
         rows = csv.writer(file)
-        for variant in (1, 0, 2)[: options.variants]:
+        for variant in range(options.variants):
             for name, sound in _changed(options.speech, options.work, variant, known):
                 rows.writerow((name, variant, " ".join(map(str, ears.pieces(sound)))))
                 done += 1
