@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from edge_agent.bus.client import Bus
 from edge_agent.home.conventions.types import Order
@@ -13,7 +14,7 @@ from edge_agent.home.wanted import WANTED
 from edge_agent.tools import outcomes
 from edge_agent.tools.choices import Choices
 from edge_agent.tools.consents import Agreement, Consents
-from edge_agent.tools.gate import NEEDS_YES, Gate
+from edge_agent.tools.gate import NEEDS_YES, NOT_SPOKEN_OF, Gate
 from edge_agent.tools.journal import Journal, JournalError
 from edge_agent.tools.outbox import CONFIRM_S, Outbox
 from edge_agent.tools.own.types import OwnTool, wish_of
@@ -32,6 +33,7 @@ _FIRST_REPORT_S = 1.0
 broker may still be handing out what it had kept."""
 
 _ASK_AGAIN = Refusal("ambiguous", "Ask me again for the rest.")
+_NOT_SPOKEN_OF = Refusal("not_spoken_of", NOT_SPOKEN_OF)
 
 
 class Dispatcher:
@@ -110,6 +112,9 @@ class Dispatcher:
         for position, call in enumerate(calls):
             if position in ended:
                 continue
+            if not call.sure and (call.group or call.tool not in WANTED):
+                ended[position] = outcomes.refused(call, None, _NOT_SPOKEN_OF)
+                continue
             own = self._own_tools.get(call.tool)
             checked = own.request(call) if own else validate(call, devices)
             if isinstance(checked, Request) and checked.tool not in WANTED and not own:
@@ -117,7 +122,7 @@ class Dispatcher:
                 continue
             action = action_for(checked, self._home) if isinstance(checked, Request) else checked
             if isinstance(action, Action):
-                actions[position] = action
+                actions[position] = replace(action, sure=call.sure)
             else:
                 ended[position] = outcomes.refused(call, _named(call, devices), action)
         ended |= self._act(turn_id, calls, actions, source, agreement)
@@ -131,7 +136,7 @@ class Dispatcher:
 
     def _is_harmless(self, call: Call, devices: Mapping[str, Device], source: str) -> bool:
         checked = validate(call, devices)
-        if call.choice or not isinstance(checked, Request):
+        if call.choice or not call.sure or not isinstance(checked, Request):
             return False
         if checked.tool not in WANTED:
             return True

@@ -17,6 +17,9 @@ from edge_agent.tools.words import infinitive, the
 NEEDS_YES = "needs_yes"
 """The reason of a refusal that a person can lift by a yes."""
 
+NOT_SPOKEN_OF = "I know nothing here by that name."
+"""What is said of a device that nothing in the request speaks of."""
+
 _MINUTE_S = 60.0
 
 
@@ -43,18 +46,19 @@ class Gate:
         """Decide on `action`, one of those that a `reply` asks for; None lets it pass.
 
         A reply that wants the same twice gets it once. One that wants a device in two states at
-        once was misunderstood: neither is done. An `agreement` turns ask into allow for the calls
-        that it is about, and nothing else.
+        once was misunderstood: neither is done. What is not sure to be meant is asked about. An
+        `agreement` turns ask into allow for the calls that it is about, and nothing else.
         """
         wish = infinitive(action.request)
         refusal = _within_reply(action, reply, wish)
         if refusal is not None:
             return refusal
         permission = self._policy.permission(action, source, self._now())
+        doubt = "" if action.sure else f"{NOT_SPOKEN_OF} "
         if permission is Permission.DENY:
-            return Refusal("denied", f"I may not {wish}.")
+            return Refusal("denied", f"{doubt}I may not {wish}.")
         if permission is Permission.ASK and not _agreed(action, agreement):
-            return Refusal(NEEDS_YES, f"Shall I {wish}?")
+            return Refusal(NEEDS_YES, f"{doubt}Shall I {wish}?")
         return self._within_rate(action, source)
 
     def is_harmless(self, action: Action, source: str) -> bool:

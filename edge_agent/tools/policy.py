@@ -72,8 +72,9 @@ class Policy:
     """The rules of a house; of those that fit, the first that says something of it holds.
 
     What no rule is about is allowed, but for what is risky: that needs a yes, and is denied to a
-    source that has nobody to ask. Quiet hours only make it stricter. No device is told to do more
-    than `actions_a_minute` things a minute, but for what a rule has another number for.
+    source that has nobody to ask. Quiet hours only make it stricter, and so does that it is not
+    sure whether a device was meant. No device is told to do more than `actions_a_minute` things a
+    minute, but for what a rule has another number for.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -83,11 +84,13 @@ class Policy:
     def permission(self, action: Action, source: str, moment: datetime) -> Permission:
         """Return whether `action` may be done for `source` at `moment` (local time)."""
         ruled = (it.permission for it in self.rules if it.permission and it.fits(action, source))
-        permission = next(ruled, None) or _unruled(action, source)
+        permissions = [next(ruled, None) or _unruled(action, source)]
         quiet = self.quiet_hours
         if quiet and quiet.now(moment) and _among(quiet.do, _done_by(action)):
-            return max(permission, quiet.permission, key=_STRICTNESS.index)
-        return permission
+            permissions.append(quiet.permission)
+        if not action.sure:
+            permissions.append(_with_a_yes(source))
+        return max(permissions, key=_STRICTNESS.index)
 
     def limit(self, action: Action, source: str) -> tuple[Rule | None, int]:
         """Return how often a minute such an action may be, and which rule says so, if one does."""
@@ -102,8 +105,10 @@ def _unruled(action: Action, source: str) -> Permission:
     asks = is_risky(action) if own is None else own.risk == Permission.ASK
     if own is not None and own.risk == Permission.DENY:
         return Permission.DENY
-    if not asks:
-        return Permission.ALLOW
+    return _with_a_yes(source) if asks else Permission.ALLOW
+
+
+def _with_a_yes(source: str) -> Permission:
     return Permission.DENY if source == _BY_MACHINES else Permission.ASK
 
 

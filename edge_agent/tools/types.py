@@ -34,13 +34,15 @@ class Call:
     """A tool call with the device's id in it, not yet checked.
 
     `group` is what was named where the device is one of several. A `choice` says that it is not
-    known what was meant: nothing is done before a person has said.
+    known what was meant: nothing is done before a person has said. Where nothing that was said
+    speaks of the device, it is not `sure`: a person has to say yes.
     """
 
     tool: str
     arguments: Mapping[str, Any]
     group: Group | None = field(default=None, compare=False)
     choice: "Choice | None" = field(default=None, compare=False)
+    sure: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class Action:
     created_at: float
     expires_at: float
     device_class: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ def told(calls: Sequence[Call], outcomes: Iterable[Outcome]) -> str:
         some, ends = zip(*run, strict=True)
         if group is None or len(ends) == 1:
             said += [end.words for end in ends]
+        elif {(end.status, end.words) for end in ends} == {(Status.REFUSED, ends[0].words)}:
+            said.append(ends[0].words)
         elif some[0].tool == "get_state":
             said.append(_conditions(group, ends))
         else:

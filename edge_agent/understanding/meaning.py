@@ -3,7 +3,7 @@
 A group becomes its members. Where several things may be meant, a question comes of it.
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import replace
 
 from edge_agent.home.groups import Group
@@ -13,6 +13,7 @@ from edge_agent.tools.contract import TOOL_BY_NAME, HomeTool
 from edge_agent.tools.types import Call, Choice, Option
 from edge_agent.tools.words import sentence, the, with_article
 from edge_agent.understanding.doubt import things_meant, words_of
+from edge_agent.understanding.mention import speaks_of
 from edge_agent.understanding.names import Named, Names, able, one_line
 from edge_agent.understanding.sounding import renamed_by_sound
 
@@ -26,12 +27,13 @@ def calls_meant(
     said: str,
     *,
     in_own_words: bool,
-    spoken_of: Container[str] = (),
+    spoken_of: Collection[str] = (),
 ) -> tuple[Call, ...]:
     """Return what is to be done about the calls of one reply to what was `said`.
 
     `in_own_words` tells that a person wrote it; otherwise a model wrote down what it heard.
-    What was just `spoken_of` is meant where it is one of several that may be.
+    What was just `spoken_of` is meant where it is one of several that may be. A call about a thing
+    that was not spoken of at all is not `sure`.
     """
     asked = tuple(calls)
     if not in_own_words:
@@ -49,7 +51,8 @@ def calls_meant(
         known = tuple(it for it in things if any(names[n] == it for n in names if n in spoken_of))
         things = known if len(known) == 1 else things
         if len(things) == 1:
-            meant += _calls_on(tool, call, things[0], but=single)
+            sure = speaks_of(said, call, _name_in(call), things[0], spoken_of)
+            meant += _calls_on(tool, call, things[0], but=single, sure=sure)
         else:
             given = {key: value for key, value in call.arguments.items() if key != "device"}
             meant.append(Call(call.name, given, choice=_choice(tool, call, things, names)))
@@ -64,14 +67,19 @@ def _renamed_by_sound(
 
 
 def _calls_on(
-    tool: HomeTool, call: ToolCall, thing: Named, but: Iterable[str] = ()
+    tool: HomeTool,
+    call: ToolCall,
+    thing: Named,
+    but: Collection[str] = (),
+    *,
+    sure: bool = True,
 ) -> Iterator[Call]:
     """Have a call for each device of a thing; members `but` those that are named by themselves."""
     group = thing if isinstance(thing, Group) else None
     devices = (thing,) if isinstance(thing, Device) else able(tool, thing)
     for device in devices:
         if group is None or device.id not in but:
-            yield Call(call.name, {**call.arguments, "device": device.id}, group)
+            yield Call(call.name, {**call.arguments, "device": device.id}, group, sure=sure)
 
 
 def _choice(tool: HomeTool, call: ToolCall, things: tuple[Named, ...], names: Names) -> Choice:

@@ -21,9 +21,14 @@ def refers_back(said: str, things: Iterable[Named]) -> bool:
     words = words_in(said)
     if not words:
         return False
-    if words[0] in _GOING_ON or not _REFERRING.isdisjoint(words):
+    if words[0] in _GOING_ON or says_it(words):
         return True
     return all(words_of(thing).isdisjoint(words) for thing in things)
+
+
+def says_it(words: Iterable[str]) -> bool:
+    """Tell whether one of `words`, in lower case, stands for what was spoken of: "it", "others"."""
+    return not _REFERRING.isdisjoint(words)
 
 
 def as_said(calls: Iterable[Call], names: Names) -> tuple[ToolCall, ...]:

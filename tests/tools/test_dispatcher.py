@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import pytest
 from paho.mqtt.client import CallbackAPIVersion, Client, MQTTv5
@@ -18,6 +19,7 @@ from edge_agent.bus.address import BrokerAddress
 from edge_agent.bus.client import Bus
 from edge_agent.bus.types import Message
 from edge_agent.home.conventions.types import Command
+from edge_agent.home.groups import Group
 from edge_agent.home.home import Home
 from edge_agent.home.simulated import SimulatedHome
 from edge_agent.home.types import Device, Kind
@@ -299,6 +301,28 @@ def test_a_yes_lets_it_through_once(embedded: BrokerAddress, home: Devices) -> N
         assert not it.dispatcher.is_asking("text")
     assert (asked.status, asked.words) == (Status.ASKED, "Shall I unlock the front door?")
     assert done.words == "The front door is unlocked."
+
+
+def test_what_nobody_spoke_of_is_not_done(embedded: BrokerAddress, home: Devices) -> None:
+    group = Group("all lights", "lights", "", (home["lamp"],))
+    on = Call("turn_on", {"device": "lamp"}, sure=False)
+    calls = (on, replace(on, group=group), Call("get_state", {"device": "lamp"}, sure=False))
+    with bench(embedded, home) as it:
+        one, many, state = it.dispatch(*calls)
+        assert not it.dispatcher.are_harmless([on], "text")
+        assert it.commands_seen() == []
+        (done,) = it.dispatcher.dispatch(
+            it.journal.begin_turn("text", "yes"),
+            [on],
+            "text",
+            it.dispatcher.agreement("text", "yes"),
+        )
+    assert (one.status, one.reason) == (Status.ASKED, "needs_yes")
+    assert one.words.startswith("I know nothing here by that name. Shall I turn on")
+    assert [(it.status, it.reason) for it in (many, state)] == [
+        (Status.REFUSED, "not_spoken_of")
+    ] * 2
+    assert done.status is Status.CONFIRMED
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The gate and its policy: what passes, what asks, what is refused, and who can say yes."""
 
+from dataclasses import replace
 from datetime import datetime, time
 
 import pytest
@@ -189,6 +190,17 @@ def test_a_yes_is_for_its_own_action_only(home: Home) -> None:
     dim = Agreement((Call("set_brightness", {"device": "lamp", "percent": 10}),))
     bright = action(home, "set_brightness", "lamp", percent=90)
     assert judged(bright, policy=Policy((Rule(ASK),)), agreement=dim) == ["needs_yes"]
+
+
+def test_what_is_not_sure_to_be_meant_needs_a_yes(home: Home) -> None:
+    doubtful = replace(action(home, "turn_on", "lamp"), sure=False)
+    refusal = Gate(ALLOW_ALL).cross(doubtful, (doubtful,), "text", None)
+    assert refusal == Refusal(
+        "needs_yes", "I know nothing here by that name. Shall I turn on the kitchen light?"
+    )
+    assert judged(doubtful, source="mqtt") == ["denied"]
+    assert judged(doubtful, agreement=Agreement((call_of(doubtful),))) == [None]
+    assert not Gate(ALLOW_ALL).is_harmless(doubtful, "text")
 
 
 UNLOCK = Call("unlock", {"device": "door"})

@@ -53,6 +53,13 @@ def test_what_was_done(statuses: list[Status], sentence: str) -> None:
     assert said(*statuses) == sentence
 
 
+def test_the_same_words_are_said_once() -> None:
+    group, words = GROUPS["kitchen lights"], "I know nothing here by that name."
+    for tool in ("turn_off", "get_state"):
+        calls = [Call(tool, {"device": light.id}, group) for light in LIGHTS]
+        assert told(calls, [Outcome(Status.REFUSED, tool, words)] * len(calls)) == words
+
+
 def test_all_and_everything() -> None:
     assert said(OK, OK, group=GROUPS["all lights"]) == "All lights are off."
     assert said(OK, OK, group=GROUPS["everything"]) == "Everything is off."

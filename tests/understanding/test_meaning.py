@@ -78,3 +78,10 @@ def test_what_is_no_device_passes_as_it_is() -> None:
         Call("look", {"at": "it"}),
         Call("turn_on", {"device": "moon"}),
     )
+
+
+def test_a_call_about_what_nobody_spoke_of_is_not_sure() -> None:
+    (doubtful,) = meant("turn on the treadmill", call("turn_on", "study desk lamp"))
+    (sure,) = meant("turn on the lamp in the study", call("turn_on", "study desk lamp"))
+    assert (doubtful.sure, sure.sure) == (False, True)
+    assert not any(it.sure for it in meant("turn off the jacuzzi", call("turn_off", "everything")))

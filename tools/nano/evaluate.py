@@ -2,8 +2,9 @@
 
 Prints the table that the model card quotes. A reply is exact when what the agent makes of it is the
 right calls, in the right order, with the right devices and arguments; where nothing is asked of the
-house, when there is none. A question back ("the one in the hall or the one in the study?") is none.
-A request is refused where the model calls nothing.
+house, when there is none. A question back ("the one in the hall or the one in the study?") is none,
+and neither is a call about something that nobody spoke of, which the agent does not do unasked.
+A request is refused where nothing is left to be done.
 """
 
 import json
@@ -44,12 +45,16 @@ class Test:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one request: the rows of the table it counts for, and whether it is right."""
+    """What became of one request: the rows of the table it counts for, and whether it is right.
+
+    `refused` tells that the agent does nothing about it unasked, and does not ask which is meant.
+    """
 
     rows: tuple[str, ...]
     case: Case
     reply: Reply
     exact: bool
+    refused: bool
     milliseconds: float
 
 
@@ -123,7 +128,7 @@ def table(outcomes: list[Outcome]) -> str:
     lines += ["", "| refused | | of | share |", "|---|---|---|---|"]
     asked = [(refusal_row(outcome.case), outcome) for outcome in outcomes]
     lines += [
-        _line(row, [not it.reply.calls for its_row, it in asked if its_row == row])
+        _line(row, [it.refused for its_row, it in asked if its_row == row])
         for row in sorted({row for row, _ in asked if row})
     ]
     spoken = [outcome for outcome in outcomes if outcome.rows[0].startswith("spoken by")]
@@ -158,8 +163,9 @@ def _outcome(session: Session, case: Case, folder: Path, prompt: SystemPrompt) -
     began = time.perf_counter()
     reply = turn_after(earlier, session, parts, prompt.names)
     took = (time.perf_counter() - began) * 1_000
-    exact = _meant(reply, case, prompt, earlier) == _wanted(case, prompt.names)
-    return Outcome(_rows(case), case, reply, exact, took)
+    meant = _meant(reply, case, prompt, earlier)
+    exact = meant == _wanted(case, prompt.names)
+    return Outcome(_rows(case), case, reply, exact, not meant, took)
 
 
 def _calls(rows: Iterable[NamedCall]) -> tuple[ToolCall, ...]:
@@ -167,7 +173,7 @@ def _calls(rows: Iterable[NamedCall]) -> tuple[ToolCall, ...]:
 
 
 def _meant(reply: Reply, case: Case, prompt: SystemPrompt, earlier: Exchange | None) -> list[Call]:
-    """Return the calls that the agent makes of `reply`."""
+    """Return the calls that the agent makes of `reply`, those that it does unasked."""
     typed = not case.voice
     said = case.text if typed else reply.thought
     calls, names = each_once(reply.calls), prompt.names
@@ -177,7 +183,8 @@ def _meant(reply: Reply, case: Case, prompt: SystemPrompt, earlier: Exchange | N
     def state_of(device: str) -> State:
         return states.get(device, {})
 
-    return list(calls_after(earlier, calls, names, said, state_of, in_own_words=typed))
+    meant = calls_after(earlier, calls, names, said, state_of, in_own_words=typed)
+    return [call for call in meant if call.sure]
 
 
 def _wanted(case: Case, names: Names) -> list[Call]:
