@@ -21,7 +21,7 @@ from tools.nano.ways import training_ways
 from tools.nano.written_tools import WrittenTool, slots, vary_tool, written_tools
 
 SMALL_MODEL = Path(__file__).parents[2] / "models" / "nano.litertlm"
-WORDS = ("anvil", "brisk", "candle", "drift", "ember", "fable", "glance", "harbor", "island")
+WORDS = ("anvil", "brisk", "candle", "drift", "ember", "fable", "glance", "harbor", "ivory")
 ENTRIES = pytest.mark.parametrize(
     "entry", written_tools(), ids=lambda entry: entry.declaration.name
 )
@@ -46,7 +46,7 @@ def test_a_way_to_ask_says_all_that_is_required_in_values_that_are_allowed(entry
 def test_every_argument_and_every_thing_to_swap_is_said(entry: WrittenTool):
     names = {name for way in entry.ways for name in (*slots(way.words), *way.fixed)}
     assert names == {*entry.declaration.parameters["properties"]}
-    assert len({way.words for way in entry.ways}) == len(entry.ways) >= 7
+    assert len({way.words for way in entry.ways}) == len(entry.ways) >= 6
     for thing in entry.swap:
         with_it = [way for way in entry.ways if re.search(rf"\b{thing}\b", way.words)]
         assert len(with_it) >= 4
@@ -114,7 +114,7 @@ def test_values_are_said_as_they_are_called():
 
 def test_what_swapped_things_ask_for_names_them():
     chance, swapped = random.Random(7), 0
-    for _ in range(500):
+    for _ in range(800):
         tool = vary_tool(WORDS, chance)
         for each in (tool, *tool.kin):
             things = {*each.declaration.name.split("_")} & {*WORDS}

@@ -35,7 +35,7 @@ def test_what_is_to_be_refused_is_not_trained_on():
     trained, ways = training_sentences()[NOT_FOR_THE_HOUSE], training_ways()
     known = {ways.bare(said) for said in (*trained, *ways.every_sentence(NOT_FOR_THE_HOUSE))}
     refused = read_lines(Path(refusals_test.__file__).with_suffix(".txt"))
-    assert {len(said) for said in refused.values()} == {50}
+    assert min(len(said) for said in refused.values()) > 40
     for said in refused.values():
         assert known.isdisjoint(map(ways.bare, said))
 

@@ -33,7 +33,7 @@ _AS_HEARD = 0.5
 """The share of what no clip says that is heard all the same, and not typed."""
 _PICTURE_AT_HOME = 0.5
 _WITHOUT_CLIPS_A_DEVICE = 0.7
-_FOR_NOTHING, _ABSENT = 0.22, 0.13
+_FOR_NOTHING, _ABSENT = 0.22, 0.1
 _GROUP_ASKED = 0.15
 _WITH_OWN_TOOLS = 0.5
 """The share of the homes of typed lessons in which people have declared tools themselves."""

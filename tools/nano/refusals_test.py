@@ -9,7 +9,8 @@ from edge_agent.understanding.doubt import telling_words
 from tools.nano.sentences import read_lines
 from tools.nano.test_case import Case
 
-_EVERYDAY = frozenset({"please", "could", "you", "would", "can", "is", "what", "set", "turn"})
+EVERYDAY = frozenset({"please", "could", "you", "would", "can", "is", "what", "set", "turn"})
+"""Words that tell nothing of what a request is about, though a device may be called by them."""
 
 
 def refusal_cases(homes: list[list[Device]], voices: Sequence[str], seed: str) -> Iterator[Case]:
@@ -30,5 +31,5 @@ def refusal_cases(homes: list[list[Device]], voices: Sequence[str], seed: str) -
 
 
 def _names_none_of(text: str, home: list[Device]) -> bool:
-    words = telling_words(text) - _EVERYDAY
+    words = telling_words(text) - EVERYDAY
     return all(words.isdisjoint(telling_words(f"{it.name} {it.area}")) for it in home)

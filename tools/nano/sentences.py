@@ -145,4 +145,6 @@ def fill(said: str, words: Words, chance: random.Random) -> str:
 def mended(said: str) -> str:
     """Mend what does not go together once the slots are filled."""
     said = re.sub(r"\b([Aa]) (?=[aeio]|u(?!ni))", r"\1n ", said)
+    said = re.sub(r"\b(are|were) them\b", r"\1 they", said)
+    said = re.sub(r"\bthem (are|were|has|have|needs?|gets?)\b", r"they \1", said)
     return said.replace(" mode mode", " mode").replace("sheeps", "sheep")

@@ -3,10 +3,12 @@
 Writes `train.pt` (the checkpoint) and `train.csv` (how the watched requests do).
 """
 
+import argparse
 import csv
 import math
 import random
 import time
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -23,6 +25,7 @@ from tools.nano.lessons import LessonDrawer
 from tools.nano.mishearing import Mishearing
 from tools.nano.model import Checkpoint, Nano
 from tools.nano.requests import widest_style
+from tools.nano.side_by_side import Company, side_by_side
 from tools.nano.tokenizer import load_tokenizer
 from tools.nano.turns import Lesson, TurnWriter, heard
 from tools.nano.work import work_parser
@@ -35,13 +38,14 @@ look at the request.
 """
 _FIRST_LESSONS, _LESSONS = 6, 3
 _PICTURE_LESSONS, _TYPED_LESSONS = 0.1, 0.5
-_PICTURE_TURNS = 6
-_TYPED_TURNS = 8
+_PICTURE_TURNS = 12
+_TYPED_TURNS = 12
 _PEAK_RATE, _RATE_ON, _LAST_RATE = 2e-3, 1.2e-3, 2e-5
 _WARM_UP_STEPS = 150
 _MEAN_OF_STEPS = 400
 _FOLLOW_EVERY = 4
 _WATCHED_LESSONS = 10
+_MEET_EVERY = 30.0  # seconds
 
 
 def main() -> None:
@@ -52,18 +56,26 @@ def main() -> None:
     parser.add_argument("--save-minutes", type=float, default=4)
     parser.add_argument("--decoder", type=Path, help="an earlier train.pt, whose decoder goes on")
     parser.add_argument("--rate", type=float, help="of learning, at its highest")
+    parser.add_argument("--processes", type=int, default=1, help="to learn in, one a core")
     options = parser.parse_args()
-    training = Training(options.work, options.speech, options.decoder, options.rate, compiled=True)
+    side_by_side(options.processes, partial(_train, options))
+
+
+def _train(options: argparse.Namespace, company: Company) -> None:
+    training = Training(
+        options.work, options.speech, options.decoder, options.rate, compiled=True, company=company
+    )
     ends = options.minutes * 60
     saved = training.seconds
     while training.seconds < ends:
-        training.learn(training.seconds / ends)
-        if training.seconds - saved > options.save_minutes * 60:
+        training.learn_for(_MEET_EVERY, ends)
+        if company.leads and training.seconds - saved > options.save_minutes * 60:
             training.save()
             training.watch()
             saved = training.seconds
-    training.save()
-    training.watch()
+    if company.leads:
+        training.save()
+        training.watch()
 
 
 class Training:
@@ -77,13 +89,14 @@ class Training:
         rate: float | None = None,
         *,
         compiled: bool,
+        company: Company | None = None,
     ) -> None:
         """Go on from the checkpoint in `work`, or start with random weights.
 
         Where an earlier checkpoint `decoder` is given, it starts with that one's decoder, and the
-        lessons without sound are over.
+        lessons without sound are over. Others in its `company` draw other lessons.
         """
-        self._work = work
+        self._work, self._company = work, company or Company()
         self._first, peak = (_FIRST, _PEAK_RATE) if decoder is None else (0.0, _RATE_ON)
         self._peak_rate = rate or peak
         tokenizer = load_tokenizer(work)
@@ -99,7 +112,8 @@ class Training:
         self._mean: dict[str, Tensor] = {}
         self.step, self.seconds = 0, 0.0
         self._start(decoder)
-        writer, chance = TurnWriter(tokenizer), random.Random(1_000 + self.step)
+        writer = TurnWriter(tokenizer)
+        chance = random.Random(f"{self._company.number} {self.step}")
         self._chance = chance
         style = widest_style()
         hearing = Hearing(tokenizer, mishearing_of(work, speech, tokenizer))
@@ -131,6 +145,24 @@ class Training:
                 )
             self._mean = {k: v.clone() for k, v in self._model.state_dict().items()}
 
+    def learn_for(self, seconds: float, ends: float) -> None:
+        """Learn for some seconds of a training that `ends` after so many, then meet the others."""
+        until = min(self.seconds + seconds, ends)
+        while self.seconds < until:
+            self.learn(self.seconds / ends)
+        self._meet()
+
+    def _meet(self) -> None:
+        """Share the weights, the state of the optimizer and the time with the others."""
+        spent = torch.tensor([self.seconds, self.step], dtype=torch.float32)
+        state = [
+            part for kept in self._optimizer.state.values() for part in kept.values()
+            if part.dim()
+        ]  # fmt: skip
+        weights = [*self._model.state_dict().values(), *self._mean.values()]
+        self._company.meet([spent, *weights, *state])
+        self.seconds, self.step = spent[0].item(), round(spent[1].item())
+
     def learn(self, done: float) -> None:
         """Take one step; `done` is the share of the training that lies behind."""
         began = time.monotonic()
@@ -152,7 +184,7 @@ class Training:
             self._follow()
         self._losses.append(loss.item())
         self.seconds += time.monotonic() - began
-        if self.step % 20 == 0:
+        if self._company.leads and self.step % 20 == 0:
             recent = sum(self._losses[-20:]) / 20
             print(f"step {self.step}, {done:.1%}, loss {recent:.4f}", flush=True)
 

@@ -54,8 +54,11 @@ class Ways:
         """Take the lines under each heading of the file."""
         self._lines = lines
         endings = (*lines["endings"], *lines["endings of a question"])
-        self._plain_openers = tuple({f"{plain(opener)} " for opener in lines["openers"]})
-        self._plain_endings = tuple({f" {plain(ending)}" for ending in endings})
+        openers = {f"{plain(opener)} " for opener in lines["openers"]}
+        self._plain_openers = sorted(openers, key=_longest_first)
+        self._plain_endings = sorted(
+            {f" {plain(ending)}" for ending in endings}, key=_longest_first
+        )
 
     def headings(self) -> frozenset[str]:
         """Return the tools, and the states of a kind, that sentences can be composed for."""
@@ -190,6 +193,10 @@ class Ways:
             for second in starts[1]
             if first[1] == second[1]
         ]
+
+
+def _longest_first(words: str) -> tuple[int, str]:
+    return -len(words), words
 
 
 def agreeing(*, plural: bool) -> dict[str, str]:

@@ -309,12 +309,19 @@ def _reword(declared: ToolDeclaration, chance: random.Random) -> ToolDeclaration
         first, *more = chance.choice(_OTHER_VERBS[first]).split()
         rest = " ".join((*more, rest))
     said = f"{first} {rest}"
-    way = chance.random()
+    way = chance.random() if first.lower() in _imperatives() else 1.0
     if way < _THIRD_PERSON:
         said = f"{_third_person(first)} {rest}"
     elif way < _THIRD_PERSON + _AFTER_MORE:
         said = chance.choice(_BEFORE) + said[:1].lower() + said[1:]
     return replace(declared, description=said + chance.choice(("", ".")))
+
+
+@cache
+def _imperatives() -> frozenset[str]:
+    """Return the words that a request of the file begins with: verbs, as descriptions begin."""
+    ways = (way for tool in written_tools() for way in tool.ways if way.imperative)
+    return frozenset(way.words.partition(" ")[0].lower() for way in ways)
 
 
 def _third_person(verb: str) -> str:
