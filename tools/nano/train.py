@@ -1,10 +1,9 @@
 """Train the decoder: `python -m tools.nano.train`; goes on where it was stopped.
 
-Writes `train.pt` (the checkpoint) and `train.csv` (how the watched requests do).
+Writes `train.pt` (the checkpoint) and how the watched requests do: `train.csv`, `train.png`.
 """
 
 import argparse
-import csv
 import math
 import random
 import time
@@ -27,6 +26,7 @@ from tools.nano.model import Checkpoint, Nano
 from tools.nano.requests import widest_style
 from tools.nano.side_by_side import Company, side_by_side
 from tools.nano.tokenizer import load_tokenizer
+from tools.nano.training_log import TrainingLog
 from tools.nano.turns import Lesson, TurnWriter, heard
 from tools.nano.work import work_parser
 
@@ -128,6 +128,7 @@ class Training:
         lessons += [watched.draw_typed(_TYPED_TURNS, examples=True) for _ in lessons]
         self._watched = [lay_out([lesson]) for lesson in lessons]
         self._losses: list[float] = []
+        self._log = TrainingLog(work, "train")
 
     def _start(self, decoder: Path | None) -> None:
         path = self._work / "train.pt"
@@ -151,6 +152,9 @@ class Training:
         while self.seconds < until:
             self.learn(self.seconds / ends)
         self._meet()
+        if self._company.leads:
+            recent = sum(self._losses[-20:]) / len(self._losses[-20:])
+            print(f"step {self.step}, {self.seconds / ends:.1%}, loss {recent:.4f}", flush=True)
 
     def _meet(self) -> None:
         """Share the weights, the state of the optimizer and the time with the others."""
@@ -184,9 +188,6 @@ class Training:
             self._follow()
         self._losses.append(loss.item())
         self.seconds += time.monotonic() - began
-        if self._company.leads and self.step % 20 == 0:
-            recent = sum(self._losses[-20:]) / 20
-            print(f"step {self.step}, {done:.1%}, loss {recent:.4f}", flush=True)
 
     def _draw(self, done: float) -> list[Lesson]:
         typed = self._lessons.draw_typed
@@ -230,11 +231,13 @@ class Training:
             for part in (exact[:_WATCHED_LESSONS], exact[_WATCHED_LESSONS:])
         )
         recent = self._losses[-200:]
-        row = [self.step, round(self.seconds), sum(recent) / len(recent), loss, mixed, typed]
-        form = "watched: step {}, {} s, loss {:.4f}, {:.4f}, exact {:.3f}, typed {:.3f}"
-        print(form.format(*row), flush=True)
-        with (self._work / "train.csv").open("a", newline="") as file:
-            csv.writer(file).writerow(row)
+        row = {
+            "loss of training": sum(recent) / max(1, len(recent)), "loss of the watched": loss,
+            "right of those heard or typed": mixed, "right of those typed": typed,
+        }  # fmt: skip
+        told = ", ".join(f"{name} {value:.4f}" for name, value in row.items())
+        print(f"watched: step {self.step}, {self.seconds:.0f} s, {told}", flush=True)
+        self._log.add(self.step, self.seconds, row)
 
 
 def mishearing_of(work: Path, speech: Path, tokenizer: PreTrainedTokenizerFast) -> Mishearing:

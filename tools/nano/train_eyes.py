@@ -24,6 +24,7 @@ from tools.nano.pictures import Shard, shards
 from tools.nano.scene_words import near_enough
 from tools.nano.scenes import SceneKind
 from tools.nano.tokenizer import load_tokenizer
+from tools.nano.training_log import TrainingLog
 from tools.nano.work import work_parser
 
 _BATCH = 24
@@ -42,9 +43,10 @@ def main() -> None:
     parser.add_argument("--look", action="store_true", help="only measure")
     options = parser.parse_args()
     training = EyeTraining(options)
-    if not options.look:
+    if options.look:
+        print(_as_words(training.watch()))
+    else:
         training.run()
-    print(training.watch())
 
 
 class EyeTraining:
@@ -68,6 +70,8 @@ class EyeTraining:
             groups, _PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.02
         )
         self._spent, self._step = 0.0, 0
+        self._losses: list[float] = []
+        self._log = TrainingLog(options.work, "eyes")
         if self._path.exists():
             found = torch.load(self._path, weights_only=True)
             self._eyes.load_state_dict(found["weights"])
@@ -79,8 +83,7 @@ class EyeTraining:
 
     def run(self) -> None:
         """Train."""
-        losses: list[float] = []
-        saved = self._spent
+        losses, saved = self._losses, self._spent
         while self._spent < self._seconds:
             for lesson in self._lessons():
                 began = time.monotonic()
@@ -90,12 +93,20 @@ class EyeTraining:
                     recent = sum(losses[-50:]) / len(losses[-50:])
                     print(f"step {self._step}, {self._spent:.0f} s, loss {recent:.3f}", flush=True)
                 if self._spent - saved > 150:
-                    self.save()
+                    self._look()
                     saved = self._spent
-                    print(self.watch(), flush=True)
                 if self._spent >= self._seconds:
                     break
+        self._look()
+
+    def _look(self) -> None:
+        """Keep what was learnt, and write down how good it is."""
         self.save()
+        found, recent = self.watch(), self._losses[-50:]
+        print(_as_words(found), flush=True)
+        row = {"loss of training": sum(recent) / max(1, len(recent))}
+        row |= {f"right of {kind}": sum(right) / len(right) for kind, right in found.items()}
+        self._log.add(self._step, self._spent, row)
 
     def save(self) -> None:
         """Write the checkpoint."""
@@ -108,8 +119,8 @@ class EyeTraining:
         fresh.replace(self._path)
 
     @torch.no_grad()
-    def watch(self) -> str:
-        """Return how many pictures of each kind, drawn with other props, are read rightly.
+    def watch(self) -> dict[SceneKind, list[bool]]:
+        """Return which pictures of each kind, drawn with other props, are read rightly.
 
         A gauge may be read off by one step.
         """
@@ -129,7 +140,7 @@ class EyeTraining:
                 for kind, said, row in zip(shard.kinds[part], shard.words[part], ids, strict=True):
                     read = self._tokenizer.decode([int(token) for token in row if token])
                     right[kind].append(read in near_enough(said))
-        return ", ".join(f"{kind}: {sum(it)}/{len(it)}" for kind, it in right.items())
+        return right
 
     def _tokens(self, text: str) -> list[int]:
         return self._tokenizer.encode(text, add_special_tokens=False)
@@ -187,6 +198,10 @@ class EyeTraining:
         torch.save(early, fresh)
         fresh.replace(kept)
         return shard, early
+
+
+def _as_words(found: dict[SceneKind, list[bool]]) -> str:
+    return ", ".join(f"{kind}: {sum(it)}/{len(it)}" for kind, it in found.items())
 
 
 def _padded(maps: EyeMaps) -> EyeMaps:

@@ -5,7 +5,6 @@ a sentence twice, now and then, and it does not know where a request ends; some 
 it that, and the words of a house. Writes `whisper.pt`; goes on where that is there.
 """
 
-import csv
 import math
 import random
 import time
@@ -27,6 +26,7 @@ from tools.nano.ears import WINDOW_FRAMES, Ears
 from tools.nano.heard_clips import all_requests
 from tools.nano.nonspeech import nonspeech_clips
 from tools.nano.numbers import in_digits
+from tools.nano.training_log import TrainingLog
 from tools.nano.whisper import load_whisper, load_whisper_tokenizer
 from tools.nano.whisper_words import as_whisper_writes
 from tools.nano.work import work_parser
@@ -58,14 +58,14 @@ def main() -> None:
     tuning = Tuning(whisper, np.load(options.work / "mel_map.npy"))
     examples = examples_of(options.speech, options.work, random.Random(_SEED))
     began, step, losses = time.monotonic(), 0, []
+    log = TrainingLog(options.work, "tune")
     while (done := (time.monotonic() - began) / (60 * options.minutes)) < 1:
         losses.append(tuning.learn([next(examples) for _ in range(_BATCH)], step, done))
         step += 1
         if step % 20 == 0:
             loss = sum(losses[-20:]) / 20
             print(f"step {step}, {done:.1%}, loss {loss:.4f}", flush=True)
-            with (options.work / "tune.csv").open("a", newline="") as file:
-                csv.writer(file).writerow([step, loss])
+            log.add(step, time.monotonic() - began, {"loss of tuning": loss})
         if step % 100 == 0:
             _save(whisper, options.work)
     _save(whisper, options.work)
