@@ -1,6 +1,7 @@
 """What the test asks for beside plain requests: refusals, spoken tools, and what refers back."""
 
 import random
+import re
 
 import pytest
 
@@ -66,6 +67,23 @@ def test_what_is_compared_is_reckoned_from_the_state():
             state = case.states[call["arguments"]["device"]]
             change = level - state[PROPERTIES[call["tool"]]]
             assert change * direction > 0 or level in {5, 35, 100}
+
+
+def test_what_home_assistant_s_sentences_ask_for_can_be_done():
+    pytest.importorskip("hassil")
+    from tools.nano.home_assistant_test import home_assistant_cases
+
+    cases = list(home_assistant_cases(HOMES, "seed"))
+    assert len({case.id for case in cases}) == len(cases) == 200
+    for case in cases:
+        (call,) = case.calls
+        device = call["arguments"]["device"]
+        assert device in case.text
+        assert not re.search(r"[{}<>|\[\]]|  |\b(\w+) \1\b", case.text.replace(device, "it"))
+        names = names_for(HOMES[case.home], groups_of(HOMES[case.home]))
+        assert able(TOOL_BY_NAME[call["tool"]], names[device.lower()])
+        for value in (it for name, it in call["arguments"].items() if name != "device"):
+            assert str(value) in case.text
 
 
 PROPERTIES = {

@@ -4,7 +4,8 @@ Half of the homes have names made of words that no training name has; the senten
 writer's, who had not seen what training has. Each request is spoken by one of four neural voices
 that are in no training clip, or by flite, which training never used, or is
 typed. Besides, there are the clips of the neural voices under noise, requests that refer to one
-before, such as no home can do, and some for tools that training never met. Written to `test/`:
+before, such as no home can do, some for tools that training never met, and some in the sentences
+of Home Assistant's community. Written to `test/`:
 `test.json` and a WAV for each spoken request.
 """
 
@@ -25,6 +26,7 @@ from edge_agent.home.types import Device
 from tools.nano import names
 from tools.nano.clips import SAMPLE_RATE, read_requests
 from tools.nano.conversation_test import conversation_cases
+from tools.nano.home_assistant_test import home_assistant_cases
 from tools.nano.homes import fill_home
 from tools.nano.names import Words
 from tools.nano.neural_voice import TEST_VOICES, NeuralVoice
@@ -43,7 +45,7 @@ _TYPED_A_HOME = 4
 _SEED = 79
 _DECIBELS, _BABBLING = 10, 5
 _VOICES = sorted(TEST_VOICES)
-_SENTENCES = (55, 45)
+_SENTENCES = (42, 58)
 """How many of the writer's sentences training has too, and how many not, of a hundred."""
 
 
@@ -60,6 +62,7 @@ def main() -> None:
     cases += refusal_cases(homes, _VOICES, f"{_SEED} refusals")
     cases += conversation_cases(homes, _VOICES, f"{_SEED} conversation")
     cases += own_tools_spoken(_VOICES)
+    cases += home_assistant_cases(homes, f"{_SEED} home assistant")
     content = {
         "homes": [[_as_row(device) for device in home] for home in homes],
         "cases": [asdict(case) for case in cases],
