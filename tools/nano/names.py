@@ -137,7 +137,13 @@ HELD_OUT = Words(
         "dresser, armchair, bathtub, workbench, flower bed, pool table, trophy case, "
         "rocking chair, vanity, hat stand, terrarium, piano bench, letter box, windmill"
     ),
-    kinds=_KINDS,
+    kinds={
+        **_KINDS,
+        Kind.SCENE: _words(
+            "film club, siesta, candlelight, tea time, late shift, story hour, aperitif, "
+            "game day, snow day, quiet hours, houseguests, sunday lunch, thunderstorm"
+        ),
+    },
 )
 
 _CAN_ALWAYS: Mapping[Kind, tuple[Capability, ...]] = {
@@ -170,6 +176,8 @@ _KIND_WEIGHTS = {
 
 _STRANGE = 0.35
 """The share of names with strange words, where there are any."""
+_STRANGE_SCENE = 0.6
+_SCENE_ENDS = ("time", "mode", "night", "evening", "morning", "party", "day", "hour", "mood")
 
 
 def draw_kind(chance: random.Random) -> Kind:
@@ -181,7 +189,7 @@ def draw_name(kind: Kind, words: Words, chance: random.Random) -> tuple[str, str
     """Return a name for a device of `kind`, and the area that it is in."""
     base, room = chance.choice(words.kinds[kind]), chance.choice(words.rooms)
     if kind is Kind.SCENE:
-        return base, room
+        return _scene_name(base, words, chance), room
     quality, thing = chance.choice(words.qualities), chance.choice(words.things)
     owner = chance.choice(words.owners)
     if words.strange and chance.random() < _STRANGE:
@@ -196,6 +204,13 @@ def draw_name(kind: Kind, words: Words, chance: random.Random) -> tuple[str, str
         base: 8,
     }
     return chance.choices(list(forms), list(forms.values()))[0], room
+
+
+def _scene_name(base: str, words: Words, chance: random.Random) -> str:
+    if not words.strange or chance.random() > _STRANGE_SCENE:
+        return base
+    one, other = (chance.choice(words.strange) for _ in range(2))
+    return chance.choice((one, f"{one} {other}", f"{one} {chance.choice(_SCENE_ENDS)}"))
 
 
 def draw_device(
