@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.model.audio_windows import plan_windows
+from edge_agent.model.audio_windows import plan_windows, plan_windows_at_pauses
 from edge_agent.model.compiled_model import CancelFlag, CompiledModel, Tensor
 from edge_agent.model.mel import log_mel
 from edge_agent.model.tower import (
@@ -87,7 +87,12 @@ class AudioTower:
 
     def hear_frames(self, frames: NDArray[np.float32]) -> Heard:
         """Return what was made of log-mel `frames` [f, 128]."""
-        windows = plan_windows(len(frames), len(self._frames))
+        most = len(self._frames)
+        windows = (
+            plan_windows_at_pauses(frames, most)
+            if self._writes
+            else plan_windows(len(frames), most)
+        )
         pieces = [self._window(frames[window.start : window.stop]) for window in windows]
         if not pieces:
             return Heard(np.empty((0, self.width), np.float32), None)

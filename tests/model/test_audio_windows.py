@@ -1,6 +1,12 @@
+import numpy as np
 import pytest
 
-from edge_agent.model.audio_windows import AudioWindow, plan_windows, token_count
+from edge_agent.model.audio_windows import (
+    AudioWindow,
+    plan_windows,
+    plan_windows_at_pauses,
+    token_count,
+)
 from edge_agent.model.errors import AudioError
 from edge_agent.model.mel import frame_count
 
@@ -39,3 +45,33 @@ def test_thirty_seconds_are_heard_and_no_more():
 def test_a_window_that_would_split_a_token_is_refused():
     with pytest.raises(ValueError, match="815"):
         plan_windows(10, 815)
+
+
+def sound(seconds: float, *pauses: tuple[float, float]) -> np.ndarray:
+    """Return log-mel frames that are loud but in `pauses`, from and until so many seconds."""
+    frames = np.random.default_rng(1).normal(0.0, 0.5, (round(seconds * 100), 128))
+    for start, stop in pauses:
+        frames[round(start * 100) : round(stop * 100)] -= 5
+    return frames.astype(np.float32)
+
+
+def test_ears_that_write_are_given_windows_that_end_in_pauses():
+    found = plan_windows_at_pauses(sound(14, (2, 3), (7, 7.4), (10, 10.2)), 816)
+    assert [window.start for window in found] == [0, found[0].stop]
+    assert 705 <= found[0].stop <= 735
+    assert found[-1].stop == 1_400
+
+
+@pytest.mark.parametrize("frames", [0, 1, 815, 816, 817, 1_700, 2_999])
+def test_windows_at_pauses_cover_all_and_are_more_than_half_full(frames):
+    found = plan_windows_at_pauses(sound(frames / 100), 816)
+    edges = [0, *(window.stop for window in found)]
+    assert [window.start for window in found] == edges[:-1]
+    assert edges[-1] == frames
+    assert all(408 < window.stop - window.start <= 816 for window in found[:-1])
+    assert all(0 < window.stop - window.start <= 816 for window in found[-1:])
+
+
+def test_windows_at_pauses_are_30_s_at_most():
+    with pytest.raises(AudioError, match=r"31\.0 s long"):
+        plan_windows_at_pauses(sound(31), 816)

@@ -10,9 +10,10 @@ A request is refused where nothing is left to be done.
 import json
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import soundfile
@@ -37,10 +38,11 @@ _OWN = "typed, tools never seen in training"
 
 @dataclass(frozen=True)
 class Test:
-    """The homes of the test, and all that is asked in them."""
+    """The homes of the test, all that is asked in them, and the folder with its clips."""
 
     homes: list[list[Device]]
     cases: list[Case]
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,17 @@ def main() -> None:
     parser = work_parser(__doc__ or "")
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--homes", type=int, default=1_000, help="at most")
+    parser.add_argument("--typed", action="store_true", help="only what is typed: no sound")
     parser.add_argument("--wrong", type=Path, help="write the wrong replies to this file")
     options = parser.parse_args()
     engine = Engine.open(options.model)
-    folder = options.work / "test"
-    outcomes = list(run_test(engine, folder, options.homes))
-    outcomes += run_own_tools(engine, folder, options.homes)
+    test = read_test(options.work / "test")
+    if options.typed:
+        test = replace(test, cases=[case for case in test.cases if not case.voice])
+    outcomes = list(run_test(engine, test, options.homes))
+    outcomes += run_own_tools(engine, test, options.homes)
     print(table(outcomes))
-    seen = list(run_pictures(engine)) if engine.can_see else []
+    seen = list(run_pictures(engine)) if engine.can_see and not options.typed else []
     if seen:
         print(picture_table(seen))
     if options.wrong:
@@ -79,20 +84,19 @@ def main() -> None:
         options.wrong.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def run_test(engine: Engine, folder: Path, homes: int) -> Iterator[Outcome]:
-    """Ask `engine` all requests of the test in `folder`, home by home."""
-    test = read_test(folder)
+def run_test(engine: Engine, test: Test, homes: int) -> Iterator[Outcome]:
+    """Ask `engine` all requests of the test, home by home."""
     for number, home in enumerate(test.homes[:homes]):
         prompt = build_system_prompt(home)
         session = engine.session(prompt.text, prompt.tools)
         for case in test.cases:
             if case.home == number:
-                yield _outcome(session, case, folder, prompt)
+                yield _outcome(session, case, test.folder, prompt)
 
 
-def run_own_tools(engine: Engine, folder: Path, homes: int) -> Iterator[Outcome]:
+def run_own_tools(engine: Engine, test: Test, homes: int) -> Iterator[Outcome]:
     """Ask `engine` for tools that training never met, in typed words and in the spoken ones."""
-    spoken = [case for case in read_test(folder).cases if case.home == NO_HOME]
+    spoken = [case for case in test.cases if case.home == NO_HOME]
     for home in islice(own_tools_homes(), homes):
         prompt = build_system_prompt(home.devices)
         session = engine.session(prompt.text, prompt.tools + home.tools)
@@ -102,14 +106,14 @@ def run_own_tools(engine: Engine, folder: Path, homes: int) -> Iterator[Outcome]
             for said, tool, arguments in home.asked
         )
         for case in (*typed, *(it for it in spoken if it.calls[0]["tool"] in declared)):
-            yield _outcome(session, case, folder, prompt)
+            yield _outcome(session, case, test.folder, prompt)
 
 
 def read_test(folder: Path) -> Test:
     """Read `test.json`."""
     content = json.loads((folder / "test.json").read_text(encoding="utf-8"))
     homes = [[device_of(row) for row in rows] for rows in content["homes"]]
-    return Test(homes, [Case(**row) for row in content["cases"]])
+    return Test(homes, [Case(**row) for row in content["cases"]], folder)
 
 
 def device_of(row: dict[str, Any]) -> Device:
@@ -132,10 +136,11 @@ def table(outcomes: list[Outcome]) -> str:
         for row in sorted({row for row, _ in asked if row})
     ]
     spoken = [outcome for outcome in outcomes if outcome.rows[0].startswith("spoken by")]
-    wrong, words = _word_errors(spoken)
-    lines.append(f"\nWord errors in what was heard: {wrong} of {words}, {wrong / words:.1%}.")
-    times = sorted(outcome.milliseconds for outcome in spoken)
-    lines.append(f"A spoken turn, median: {times[len(times) // 2]:.0f} ms.")
+    if spoken:
+        wrong, words = _word_errors(spoken)
+        lines.append(f"\nWord errors in what was heard: {wrong} of {words}, {wrong / words:.1%}.")
+        took = median(outcome.milliseconds for outcome in spoken)
+        lines.append(f"A spoken turn, median: {took:.0f} ms.")
     return "\n".join(lines)
 
 

@@ -29,6 +29,7 @@ from tools.nano.work import work_parser
 
 _PREFILL_LENGTHS = (8, 32, 128, 512)
 _STOPS = ["<eos>", "<turn|>", "<|tool_response>"]
+_WEIGHTS = "dynamic_wi8_afp32"
 
 
 def main() -> None:
@@ -36,18 +37,33 @@ def main() -> None:
     parser = work_parser(__doc__ or "")
     parser.add_argument("--target", type=Path, help="default: nano.litertlm in the work folder")
     parser.add_argument("--context", type=int, default=MAGIC_CONTEXT)
+    parser.add_argument(
+        "--weights",
+        default=_WEIGHTS,
+        help="recipe for the decoder's weights, or float32: to measure what rounding them costs",
+    )
     options = parser.parse_args()
     target = options.target or options.work / "nano.litertlm"
     fresh = target.with_suffix(".new")
     model = Nano(load_tokenizer(options.work))
     model.load_state_dict(Checkpoint.load(options.work / "train.pt").mean)
-    write_file(model.eval(), options.work, fresh, options.context)
+    weights = None if options.weights == "float32" else options.weights
+    write_file(model.eval(), options.work, fresh, options.context, weights)
     fresh.replace(target)
     print(f"{target}: {target.stat().st_size:,} bytes")
 
 
-def write_file(model: Nano, work: Path, target: Path, context: int = MAGIC_CONTEXT) -> None:
-    """Write `model` with the ears, eyes and vocabulary of `work` as the file `target`."""
+def write_file(
+    model: Nano,
+    work: Path,
+    target: Path,
+    context: int = MAGIC_CONTEXT,
+    weights: str | None = _WEIGHTS,
+) -> None:
+    """Write `model` with the ears, eyes and vocabulary of `work` as the file `target`.
+
+    `weights` is the recipe of ai-edge-quantizer for the decoder, None for float32.
+    """
     tokenizer = load_tokenizer(work)
     folder = work / "export"
     folder.mkdir(exist_ok=True)
@@ -56,6 +72,7 @@ def write_file(model: Nano, work: Path, target: Path, context: int = MAGIC_CONTE
     form = Form(
         _PREFILL_LENGTHS,
         context,
+        weights,
         published=context == MAGIC_CONTEXT,
         vision_budgets=() if eyes is None else (SOFT_TOKENS,),
     )
