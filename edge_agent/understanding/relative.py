@@ -16,8 +16,11 @@ from edge_agent.tools.types import Call
 _UP = frozenset({"up", "higher", "raise", "increase"})
 _DOWN = frozenset({"down", "lower", "decrease", "reduce"})
 _MORE, _LESS = frozenset({"more", "further"}), frozenset({"less"})
-_TOO = frozenset({"too", "so", "less"})
+_TOO = frozenset({"too", "so", "less", "bit", "still", "rather", "awfully", "pretty"})
 """Words after which "bright" asks for less of it."""
+_NOT = frozenset({
+    "not", "don't", "isn't", "aren't", "doesn't", "hardly", "barely", "never", "nowhere", "won't",
+})  # fmt: skip
 _LITTLE = frozenset({"bit", "little", "slightly", "touch", "tad", "notch", "somewhat", "degree"})
 _MUCH = frozenset({"much", "lot", "lots", "way"})
 _ONES = (
@@ -150,16 +153,26 @@ def _number(words: list[str]) -> float | None:
 
 def _direction(level: _Level, words: list[str]) -> int:
     """Return 1 for more, -1 for less, and 0 where neither or both are asked for."""
-    pairs = list(pairwise(words))
-    too_much = any(one in _TOO and two in level.much for one, two in pairs)
-    too_little = any(one in _TOO and two in level.little for one, two in pairs)
-    if too_much or too_little:
-        return int(too_little) - int(too_much)
+    denied = not _NOT.isdisjoint(words)
+    much = _complained_of(level.much, words, denied=denied)
+    little = _complained_of(level.little, words, denied=denied)
+    if much or little:
+        return much - little
+    if denied and level.property == "position" and "open" in words:
+        return -1  # "don't open it so far"
     for up, down in ((level.up, level.down), (_UP, _DOWN), (_MORE, _LESS)):
         more, less = not up.isdisjoint(words), not down.isdisjoint(words)
         if more or less:
             return int(more) - int(less)
     return 0
+
+
+def _complained_of(qualities: frozenset[str], words: list[str], *, denied: bool) -> int:
+    """Return -1 where there is too much of a quality, 1 where there is not enough of it, else 0."""
+    pairs = list(pairwise(words))
+    too = any(one in _TOO and two in qualities for one, two in pairs)
+    lacking = denied and any(one in qualities and two == "enough" for one, two in pairs)
+    return 1 if lacking else -int(too)
 
 
 def _step(level: _Level, words: list[str]) -> float:

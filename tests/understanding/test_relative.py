@@ -23,7 +23,8 @@ def level(tool, said, state, given=77):
         ("turn it down", 15), ("turn it up a little", 50), ("not so bright", 15),
         ("it's too bright", 15), ("too dark in here", 65), ("that is too dim", 65),
         ("a bit more", 50), ("a little less", 30), ("less bright", 15),
-        ("turn it up a bit more", 50),
+        ("turn it up a bit more", 50), ("it's still a bit dim", 50), ("not bright enough", 65),
+        ("that isn't dim enough yet", 15), ("still pretty bright", 15), ("bit bright", 30),
     ],
 )  # fmt: skip
 def test_a_light_is_made_brighter_or_dimmer_than_it_is(said, percent):
@@ -39,6 +40,17 @@ def test_a_light_is_made_brighter_or_dimmer_than_it_is(said, percent):
 )  # fmt: skip
 def test_a_level_that_was_named_or_is_not_clear_stands(said):
     assert level("set_brightness", said, DIMMED) == 77
+
+
+@pytest.mark.parametrize(
+    ("said", "percent"),
+    [
+        ("open it a bit more", 50), ("don't open it quite so far", 15), ("close it a bit", 30),
+        ("not open as far as that", 15), ("it's not open enough", 65), ("wider", 65),
+    ],
+)  # fmt: skip
+def test_a_cover_is_opened_wider_or_less(said, percent):
+    assert level("set_position", said, {"position": 40}) == percent
 
 
 def test_the_step_may_be_named():
