@@ -76,7 +76,7 @@ _LEVELS: Mapping[str, _Level] = {
     ),
     "set_speed": _Level(
         "percent", "speed", 5, 100, _PERCENT,
-        _words("faster quicker stronger"), _words("slower weaker gentler"),
+        _words("faster quicker stronger quickly"), _words("slower weaker gentler slowly"),
         _words("fast strong windy"), _words("slow weak"),
     ),
     "set_temperature": _Level(
@@ -158,7 +158,7 @@ def _direction(level: _Level, words: list[str]) -> int:
     little = _complained_of(level.little, words, denied=denied)
     if much or little:
         return much - little
-    if denied and level.property == "position" and "open" in words:
+    if level.property == "position" and {("not", "open"), ("don't", "open")} & {*pairwise(words)}:
         return -1  # "don't open it so far"
     for up, down in ((level.up, level.down), (_UP, _DOWN), (_MORE, _LESS)):
         more, less = not up.isdisjoint(words), not down.isdisjoint(words)

@@ -1,6 +1,6 @@
 """Tools that people declare themselves, drawn at random, and how they are asked for.
 
-Half of them are composed of any words, half are as people write them; no two homes share them.
+Some of them are composed of any words, most are as people write them; no two homes share them.
 """
 
 import random
@@ -16,7 +16,7 @@ from tools.nano.spans import in_a_span
 from tools.nano.ways import Ways
 from tools.nano.written_tools import slots, vary_tool
 
-_COMPOSED = 0.5
+_COMPOSED = 0.3
 _KIN_TOO, _KIN_ABSENT = 0.6, 0.6
 """The shares of tools that stand beside their kin, and of absent tools that are kin of a home's."""
 _WRAPPED, _OPENED = 0.6, 0.15
