@@ -1,6 +1,7 @@
 """What is said after another request asks for what can be done, in sentences of their own."""
 
 import random
+import re
 
 import pytest
 
@@ -89,5 +90,5 @@ def test_a_comparison_names_its_device_and_a_misfit_cannot_be_done():
             assert "{" not in said
             assert all(call.arguments["device"] in names for call in earlier.calls)
             amiss += 1
-        assert "it" in drawer.draw_without_a_first().replace("'", " ").split()
+        assert "it" in re.findall(r"\w+", drawer.draw_without_a_first())
     assert min(compared, amiss) > 200
