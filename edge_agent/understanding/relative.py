@@ -12,6 +12,7 @@ from edge_agent.home.types import State
 from edge_agent.home.wanted import OFF
 from edge_agent.tools.spoken_words import words_in
 from edge_agent.tools.types import Call
+from edge_agent.understanding.number_words import ONES, TENS
 
 _UP = frozenset({"up", "higher", "raise", "increase"})
 _DOWN = frozenset({"down", "lower", "decrease", "reduce"})
@@ -23,13 +24,8 @@ _NOT = frozenset({
 })  # fmt: skip
 _LITTLE = frozenset({"bit", "little", "slightly", "touch", "tad", "notch", "somewhat", "degree"})
 _MUCH = frozenset({"much", "lot", "lots", "way"})
-_ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_NUMBERS = dict(zip(_ONES, range(20), strict=True)) | dict(
-    zip(_TENS, range(20, 100, 10), strict=True)
+_NUMBERS = dict(zip(ONES, range(20), strict=True)) | dict(
+    zip(TENS, range(20, 100, 10), strict=True)
 )
 _UNITS = frozenset({"percent", "degree", "degrees", "point", "points"})
 _EXACT = frozenset({
@@ -146,7 +142,7 @@ def _number(words: list[str]) -> float | None:
     if first.isdecimal():
         return float(first)
     number = _NUMBERS.get(first)
-    if first in _TENS and others and others[0] in _ONES[1:10]:
+    if first in TENS and others and others[0] in ONES[1:10]:
         number = _NUMBERS[first] + _NUMBERS[others[0]]
     return None if number is None else float(number)
 

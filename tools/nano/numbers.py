@@ -2,12 +2,8 @@
 
 import re
 
-_ONES = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+from edge_agent.understanding.number_words import ONES, TENS
+
 _LARGEST = 999_999
 
 
@@ -22,9 +18,9 @@ def in_words(number: int) -> str:
             many, rest = divmod(number, size)
             return f"{in_words(many)} {name}" + (f" {in_words(rest)}" if rest else "")
     if number < 20:
-        return _ONES[number]
+        return ONES[number]
     tens, ones = divmod(number, 10)
-    return _TENS[tens - 2] + (f" {_ONES[ones]}" if ones else "")
+    return TENS[tens - 2] + (f" {ONES[ones]}" if ones else "")
 
 
 def in_words_with_decimals(number: float) -> str:
@@ -33,7 +29,7 @@ def in_words_with_decimals(number: float) -> str:
     before = "minus " if number < 0 else ""
     if decimals == "5" and whole != "0" and int(whole) < 20:
         return f"{before}{in_words(int(whole))} and a half"
-    digits = " ".join(_ONES[int(digit)] for digit in decimals)
+    digits = " ".join(ONES[int(digit)] for digit in decimals)
     return f"{before}{in_words(int(whole))} point {digits}"
 
 

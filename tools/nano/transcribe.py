@@ -11,7 +11,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from edge_agent.model.audio_windows import plan_windows
+from edge_agent.model.audio_windows import plan_windows_at_pauses
 from edge_agent.model.mel import BANDS, log_mel
 from tools.nano.augment import quietly_framed, varied
 from tools.nano.clips import read_clip_folder, read_speech_tar, speech_tars
@@ -60,7 +60,7 @@ class Stenographer:
         """Return the word pieces for `sound`, float32 [n], 16 kHz."""
         mel = log_mel(sound)
         found: list[int] = []
-        for window in plan_windows(len(mel), WINDOW_FRAMES):
+        for window in plan_windows_at_pauses(mel, WINDOW_FRAMES):
             frames = np.zeros((1, WINDOW_FRAMES, BANDS), np.float32)
             there = np.zeros((1, 1, WINDOW_FRAMES), np.bool_)
             count = window.stop - window.start
