@@ -216,10 +216,15 @@ class Agent:
     ) -> Reply:
         if asked.seen is None:
             options = TurnOptions(budget=allowance.reply_tokens)
-            session = self._conversation.session()
-            names = self._conversation.names
+            session, known = self._conversation.session(), self._conversation
             return turn_after(
-                earlier, session, _parts(asked), names, options=options, cancel=cancel
+                earlier,
+                session,
+                _parts(asked),
+                known.names,
+                known.more_tools,
+                options=options,
+                cancel=cancel,
             )
         if self._eyes is None:
             raise ImageError("this agent was put together without eyes: it cannot look at pictures")

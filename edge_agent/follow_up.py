@@ -4,6 +4,9 @@ A request that says "it", or names nothing of the home, comes after the earlier 
 as turns of the model's conversation. The earlier one is written out anew, with what was done in the
 place of what the model chose, so it costs its tokens. Sound that refers is heard first, and then
 asked in the words that were heard: what a model does not write down cannot refer.
+
+A request that speaks of a tool which people declared, while the model called another, is asked
+again with that tool alone.
 """
 
 import threading
@@ -11,13 +14,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from edge_agent.home.types import State
+from edge_agent.model.grammar import Mode
 from edge_agent.model.session import DEFAULT_OPTIONS, Session, TurnOptions
-from edge_agent.model.types import Exchange, Part, Reply, ToolCall
+from edge_agent.model.types import Exchange, Part, Reply, ToolCall, ToolDeclaration
 from edge_agent.tools.types import Call
 from edge_agent.understanding.meaning import calls_meant
 from edge_agent.understanding.names import Names, names_of
 from edge_agent.understanding.reference import refers_back
 from edge_agent.understanding.relative import in_relation
+from edge_agent.understanding.tool_words import tool_spoken_of
 
 
 def turn_after(
@@ -25,6 +30,7 @@ def turn_after(
     session: Session,
     parts: Sequence[Part],
     names: Names,
+    tools: Sequence[ToolDeclaration] = (),
     *,
     options: TurnOptions = DEFAULT_OPTIONS,
     cancel: threading.Event | None = None,
@@ -32,7 +38,27 @@ def turn_after(
     """Say `parts` to the model, after `earlier` if they refer to it. Raises `ModelError`.
 
     The `thought` of the reply to a sound is what was heard, also where the words were asked again.
+    So they are where they speak of another of the `tools` that people declared than was called.
     """
+    typed = all(isinstance(part, str) for part in parts)
+    reply = _turn_after(earlier, session, parts, names, options=options, cancel=cancel)
+    said = " ".join(part for part in parts if isinstance(part, str)) if typed else reply.thought
+    meant = None if reply.finish == "cancelled" else tool_spoken_of(said, reply.calls, names, tools)
+    if meant is None:
+        return reply
+    again = session.turn((said,), replace(options, only=meant, mode=Mode.CALLS), cancel)
+    return _asked_again(reply, again)
+
+
+def _turn_after(
+    earlier: Exchange | None,
+    session: Session,
+    parts: Sequence[Part],
+    names: Names,
+    *,
+    options: TurnOptions,
+    cancel: threading.Event | None,
+) -> Reply:
     words = " ".join(part for part in parts if isinstance(part, str))
     typed = all(isinstance(part, str) for part in parts)
     after = options if earlier is None else replace(options, earlier=(earlier,))
@@ -42,8 +68,11 @@ def turn_after(
     alone = typed or bool(words) or earlier is None or heard.finish == "cancelled"
     if alone or not refers_back(heard.thought, names.values()):
         return heard
-    reply = session.turn((heard.thought,), after, cancel)
-    return replace(reply, thought=heard.thought, timings=heard.timings.before(reply.timings))
+    return _asked_again(heard, session.turn((heard.thought,), after, cancel))
+
+
+def _asked_again(first: Reply, reply: Reply) -> Reply:
+    return replace(reply, thought=first.thought, timings=first.timings.before(reply.timings))
 
 
 def calls_after(

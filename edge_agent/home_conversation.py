@@ -54,6 +54,11 @@ class HomeConversation:
         """Return what is meant by each name that the model can say."""
         return self._prompt.names
 
+    @property
+    def more_tools(self) -> tuple[ToolDeclaration, ...]:
+        """Return the tools that are there besides those of the devices."""
+        return self._more_tools
+
     def session(self) -> Session:
         """Return the session for the next turn, primed anew if the home has changed."""
         devices = self._devices()

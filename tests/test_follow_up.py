@@ -4,7 +4,7 @@ import numpy as np
 
 from edge_agent.follow_up import calls_after, turn_after
 from edge_agent.home.types import Capability, Device, Kind
-from edge_agent.model import Audio, Exchange, Reply, Timings, ToolCall, TurnOptions
+from edge_agent.model import Audio, Exchange, Reply, Timings, ToolCall, ToolDeclaration, TurnOptions
 from edge_agent.tools.types import Call
 from edge_agent.understanding.names import names_for
 
@@ -21,10 +21,11 @@ class Script:
 
     def __init__(self, *replies):
         self._replies = list(replies)
-        self.asked = []
+        self.asked, self.only = [], []
 
     def turn(self, parts, options, cancel):
         assert cancel is None
+        self.only.append(options.only)
         self.asked.append((tuple(parts), options.earlier, options.budget))
         return self._replies.pop(0)
 
@@ -77,6 +78,22 @@ def test_other_sound_is_asked_once():
         session = Script(first)
         assert said(session, *parts, earlier=earlier) is first
         assert session.asked == [(parts, (), 9)]
+
+
+def test_a_request_that_speaks_of_another_tool_is_asked_again_with_that_tool_alone():
+    water, feed = ToolCall("water_roses", {"minutes": 9}), ToolCall("feed_cat", {})
+    tools = [ToolDeclaration(call.name, "", {"type": "object"}) for call in (water, feed)]
+    for part, heard in (("the roses look dry", ""), (SOUND, "the roses look dry")):
+        session = Script(
+            reply(feed, thought=heard, decode_ms=5), reply(water, decode_ms=3, reply_tokens=2)
+        )
+        found = turn_after(None, session, [part], NAMES, tools, options=OPTIONS)
+        assert (found.calls, found.thought) == ((water,), heard)
+        assert (found.timings.first_token_ms, found.timings.decode_ms) == (5, 3)
+        assert [asked[0] for asked in session.asked] == [(part,), ("the roses look dry",)]
+        assert session.only == [None, "water_roses"]
+    session = Script(reply(feed, thought="the roses look dry", finish="cancelled"))
+    assert turn_after(None, session, [SOUND], NAMES, tools).calls == (feed,)
 
 
 def test_what_was_compared_is_reckoned_from_the_state():

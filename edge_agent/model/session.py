@@ -44,14 +44,15 @@ class TurnOptions:
     """How one turn of the model goes.
 
     `budget` is how many tokens the reply may have. `mode` says whether it may be calls, text or
-    both; `thought` whether it may or must begin with a thought. With `follow`, the turn goes on
-    after the one before; without, that one is forgotten, and the turn comes after the `earlier`
-    exchanges alone.
+    both, and `only` which tool alone may be called; `thought` whether it may or must begin with a
+    thought. With `follow`, the turn goes on after the one before; without, that one is forgotten,
+    and the turn comes after the `earlier` exchanges alone.
     """
 
     budget: int = 256
     sampling: Sampling = field(default_factory=Sampling)
     mode: Mode = Mode.CALLS_OR_TEXT
+    only: str | None = None
     thought: Thought = Thought.ALLOWED
     follow: bool = False
     earlier: tuple[Exchange, ...] = ()
@@ -225,7 +226,7 @@ class Session:
         generation = Generation(
             decoder,
             Sampler(options.sampling).choose,
-            self._grammars.matcher(options.mode, thought),
+            self._grammars.matcher(options.mode, thought, options.only),
             self._stop_ids,
             request.cancel,
         )

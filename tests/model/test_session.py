@@ -130,6 +130,14 @@ def test_a_call_is_valid_and_mostly_forced(session) -> None:
     assert reply.timings.forced_tokens > len(reply.tokens) / 2
 
 
+def test_one_tool_alone_may_be_called(engine: Engine) -> None:
+    names = ("turn_on", "turn_off", "look")
+    session = engine.session(SYSTEM, [replace(TOOLS[0], name=name) for name in names])
+    for name in names:
+        reply = session.turn(["turn on the lamp"], replace(ONE_CALL, only=name))
+        assert {call.name for call in reply.calls} == {name}
+
+
 def test_the_model_goes_on_after_a_tool_answered(session) -> None:
     called = session.turn(["turn on the lamp"], ONE_CALL)
     result = ToolResult("turn_on", {"state": "on"})

@@ -23,3 +23,10 @@ def test_a_training_that_goes_on_adds_rows_and_draws_its_curves_anew(tmp_path):
     assert (tmp_path / "train.png").read_bytes() != first
     with Image.open(tmp_path / "train.png") as picture:
         assert picture.size == (1200, 400)
+
+
+def test_a_table_of_other_columns_is_set_aside(tmp_path):
+    (tmp_path / "train.csv").write_text("93,241,1.19\n")
+    TrainingLog(tmp_path, "train").add(10, 60.0, {"loss of training": 2.0})
+    assert (tmp_path / "train.before.csv").read_text() == "93,241,1.19\n"
+    assert len((tmp_path / "train.csv").read_text().splitlines()) == 2

@@ -9,7 +9,7 @@ A request is refused where nothing is left to be done.
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,16 @@ import soundfile
 from edge_agent.agent import each_once
 from edge_agent.follow_up import calls_after, turn_after
 from edge_agent.home.types import Capability, Device, Kind, State
-from edge_agent.model import Audio, Engine, Exchange, Part, Reply, Session, ToolCall
+from edge_agent.model import (
+    Audio,
+    Engine,
+    Exchange,
+    Part,
+    Reply,
+    Session,
+    ToolCall,
+    ToolDeclaration,
+)
 from edge_agent.system_prompt import SystemPrompt, build_system_prompt
 from edge_agent.tools.contract import TOOL_BY_NAME
 from edge_agent.tools.types import Call
@@ -106,7 +115,7 @@ def run_own_tools(engine: Engine, test: Test, homes: int) -> Iterator[Outcome]:
             for said, tool, arguments in home.asked
         )
         for case in (*typed, *(it for it in spoken if it.calls[0]["tool"] in declared)):
-            yield _outcome(session, case, test.folder, prompt)
+            yield _outcome(session, case, test.folder, prompt, home.tools)
 
 
 def read_test(folder: Path) -> Test:
@@ -158,7 +167,13 @@ def refusal_row(case: Case) -> str:
     return f"{how}, {'possible' if case.calls else 'impossible'} requests"
 
 
-def _outcome(session: Session, case: Case, folder: Path, prompt: SystemPrompt) -> Outcome:
+def _outcome(
+    session: Session,
+    case: Case,
+    folder: Path,
+    prompt: SystemPrompt,
+    tools: Sequence[ToolDeclaration] = (),
+) -> Outcome:
     """Ask as the agent does: after the earlier request, where there is one to refer to."""
     parts: list[Part] = [case.text]
     if case.voice:
@@ -166,7 +181,7 @@ def _outcome(session: Session, case: Case, folder: Path, prompt: SystemPrompt) -
         parts = [Audio(samples)]
     earlier = case.earlier and Exchange(case.earlier["said"], _calls(case.earlier["calls"]))
     began = time.perf_counter()
-    reply = turn_after(earlier, session, parts, prompt.names)
+    reply = turn_after(earlier, session, parts, prompt.names, tools)
     took = (time.perf_counter() - began) * 1_000
     meant = _meant(reply, case, prompt, earlier)
     exact = meant == _wanted(case, prompt.names)

@@ -23,13 +23,23 @@ class TrainingLog:
         """
         row = {_STEP: step, _MINUTES: round(seconds / 60, 2)}
         row |= {name: round(value, 5) for name, value in values.items()}
-        fresh = not self._table.exists()
+        fresh = not self._has_columns(list(row))
         with self._table.open("a", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, list(row))
             if fresh:
                 writer.writeheader()
             writer.writerow(row)
         draw_curves(self._table, self._picture)
+
+    def _has_columns(self, columns: list[str]) -> bool:
+        """Tell whether there is a table with these columns; one with others is set aside."""
+        if not self._table.exists():
+            return False
+        with self._table.open(newline="", encoding="utf-8") as file:
+            if next(csv.reader(file), None) == columns:
+                return True
+        self._table.replace(self._table.with_suffix(".before.csv"))
+        return False
 
 
 def draw_curves(table: Path, picture: Path) -> None:
