@@ -159,7 +159,7 @@ class Agent:
             except ModelError as error:
                 self._journal.end_turn(turn_id, str(error))
                 raise
-        heard = asked.text if asked.sound is None else reply.thought
+        heard = asked.text if asked.sound is None else _heard_in(reply, asked)
         calls = answered.calls if answered else self._calls_of(reply, asked, heard, earlier)
         took_s = time.perf_counter() - began
         ending = self._ending(asked, reply, heard)
@@ -295,6 +295,11 @@ def each_once(calls: Iterable[ToolCall]) -> tuple[ToolCall, ...]:
 def _parts(asked: Asked) -> tuple[Part, ...]:
     sound = () if asked.sound is None else (Audio(asked.sound.samples),)
     return (*sound, asked.text) if asked.text else sound
+
+
+def _heard_in(reply: Reply, asked: Asked) -> str:
+    """Return what was heard: a thought about what is seen is another."""
+    return reply.thought if asked.seen is None else ""
 
 
 def _timings(

@@ -92,7 +92,26 @@ def fact_of(scene: Scene, about: int, *, past: bool = False) -> str:
     name = name_of(scene, about)
     if isinstance(scene, Display):
         return f"{name} {'showed' if past else 'shows'} {scene.digits}"
-    return f"{name} {'was' if past else 'is'} {_state_of(scene, about)}"
+    return f"{name} {'was' if past else 'is'} {state_of(scene, about)}"
+
+
+def state_of(scene: Scene, about: int) -> str:
+    """Return the state of the thing `about` alone: `red`, `at 70 percent`, `21.5`, `three`."""
+    match scene:
+        case Lamps(lamps):
+            return lamps[about].color or OFF
+        case Gauge(percent):
+            return f"at {percent} percent"
+        case Door(is_open):
+            return "open" if is_open else "closed"
+        case Room(lit):
+            return "lit" if lit else "dark"
+        case Display(digits):
+            return digits
+        case Things(count):
+            return in_words(count)
+        case _:
+            raise ValueError(f"{scene} has no state to name")
 
 
 def claim(scene: Scene, about: int, called: str, chance: random.Random) -> Claim:
@@ -114,7 +133,7 @@ def claim(scene: Scene, about: int, called: str, chance: random.Random) -> Claim
             state, holds = _claimed_of_lamp(lamps[about].color or OFF, chance)
         case _:
             holds = chance.random() < _TRUE
-            state = _state_of(scene, about)
+            state = state_of(scene, about)
             state = state if holds else _OPPOSITE[state]
     return Claim(f"{called} is {state}", f"is {called} {state}", holds, fact)
 
@@ -142,20 +161,6 @@ def sentence(fact: str) -> str:
 def said_of_lamps(value: str, chance: random.Random) -> str:
     """Return a word by which people mean that state of a lamp."""
     return chance.choice(_SAID_OF_LAMPS.get(value, (value,)))
-
-
-def _state_of(scene: Scene, about: int) -> str:
-    match scene:
-        case Lamps(lamps):
-            return lamps[about].color or OFF
-        case Gauge(percent):
-            return f"at {percent} percent"
-        case Door(is_open):
-            return "open" if is_open else "closed"
-        case Room(lit):
-            return "lit" if lit else "dark"
-        case _:
-            raise ValueError(f"{scene} has no state to name")
 
 
 def _called(

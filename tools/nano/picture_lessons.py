@@ -71,7 +71,7 @@ class PictureLessons:
     def _question(self) -> Turn:
         scene = draw_scene(self._kind(), self._chance)
         asked = ask(scene, self._wordings, self._chance)
-        return self._shown([scene], asked.said, asked.answer)
+        return self._shown([scene], asked.said, asked.answer, asked.thought)
 
     def _conditional(self, home: Sequence[Device]) -> Turn:
         scene = draw_scene(self._kind(), self._chance)
@@ -79,7 +79,8 @@ class PictureLessons:
         done = self._something_to_do(home)
         said = found.said.replace("{do}", done.text.rstrip(".?! "))
         calls = [as_prompted(call) for call in done.calls]
-        return self._shown([scene], said, action_of(calls) if found.holds else found.otherwise)
+        reply = action_of(calls) if found.holds else found.otherwise
+        return self._shown([scene], said, reply, found.thought)
 
     def _something_to_do(self, home: Sequence[Device]) -> Request:
         """Ask something of a device of `home` that is no question."""
@@ -97,15 +98,22 @@ class PictureLessons:
         clip = draw_clip(kind, frames, self._chance)
         asked = ask_of_clip(clip, self._wordings, self._chance)
         scenes = [scene for _, scene in clip.frames]
-        return self._shown(scenes, asked.said, asked.answer, [at for at, _ in clip.frames])
+        times = [at for at, _ in clip.frames]
+        return self._shown(scenes, asked.said, asked.answer, asked.thought, times)
 
     def _shown(
-        self, scenes: Sequence[Scene], said: str, reply: str, times: Sequence[int] = ()
+        self,
+        scenes: Sequence[Scene],
+        said: str,
+        reply: str,
+        thought: str,
+        times: Sequence[int] = (),
     ) -> Turn:
         height, width = self._chance.choices(SHAPES, _SHAPE_WEIGHTS)[0]
         room = soft_tokens(height * _UNIT, width * _UNIT, SOFT_TOKENS)
         pictures = [self._write.picture(describe(scene), room) for scene in scenes]
         said = typed_style(said, self._chance).lower()
+        reply = (thought and self._write.thought(thought)) + reply
         return self._write.shown(pictures, said, reply, times)
 
     def _kind(self) -> SceneKind:

@@ -18,6 +18,7 @@ from tools.nano.picture_claims import (
     name_of,
     said_of_lamps,
     sentence,
+    state_of,
     subjects,
 )
 from tools.nano.scene_words import OFF
@@ -63,19 +64,28 @@ _ASKED_AS = {
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and the one right answer."""
+    """What is asked, and the one right answer.
+
+    `thought` is what has to be found out for it first: a decoder this small cannot read off a fact
+    and compare it in one step. Empty where the fact is the answer.
+    """
 
     said: str
     answer: str
+    thought: str = ""
 
 
 @dataclass(frozen=True)
 class Condition:
-    """When to do something: `said` has a place `{do}` for what; `otherwise` is the answer."""
+    """When to do something: `said` has a place `{do}` for what; `otherwise` is the answer.
+
+    `thought` is as in `Question`.
+    """
 
     said: str
     holds: bool
     otherwise: str
+    thought: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,7 @@ def ask(scene: Scene, wordings: Sentences, chance: random.Random) -> Question:
     if isinstance(scene, Nothing) or chance.random() < _ABSENT:
         other = _another(scene, chance)
         asked = _ask_of(other, wordings, chance, by_label=True)
-        return replace(asked, answer=_not_seen(other))
+        return replace(asked, answer=_not_seen(other), thought=asked.thought and _none_of(other))
     return _ask_of(scene, wordings, chance)
 
 
@@ -117,9 +127,9 @@ def make_condition(scene: Scene, wordings: Sentences, chance: random.Random) -> 
     said = chance.choice(wordings["unless" if unless else "conditional"])
     said = said.replace("{said}", found.said)
     if absent:
-        return Condition(said, holds=False, otherwise=_not_seen(about))
+        return Condition(said, holds=False, otherwise=_not_seen(about), thought=_none_of(about))
     word = "Yes" if unless else "No"
-    return Condition(said, found.holds != unless, f"{word}, {found.fact}.")
+    return Condition(said, found.holds != unless, f"{word}, {found.fact}.", _compared(found))
 
 
 def draw_clip(
@@ -137,6 +147,10 @@ def draw_clip(
 
 def ask_of_clip(clip: ClipScene, wordings: Sentences, chance: random.Random) -> Question:
     """Ask something about a clip."""
+    return replace(_ask_of_clip(clip, wordings, chance), thought=_course_of(clip))
+
+
+def _ask_of_clip(clip: ClipScene, wordings: Sentences, chance: random.Random) -> Question:
     form = chance.choices(list(_OF_CLIPS), list(_OF_CLIPS.values()))[0]
     said = chance.choice(wordings[form])
     if form == "what happened":
@@ -159,7 +173,8 @@ def _ask_of(
     if chance.random() < 0.5:
         found = _claim_about(scene, wordings, chance, by_label=by_label)
         said = chance.choice(wordings["whether"]).format(said=found.said, asked=found.asked)
-        return Question(said, f"{'Yes' if found.holds else 'No'}, {found.fact}.")
+        answer = f"{'Yes' if found.holds else 'No'}, {found.fact}."
+        return Question(said, answer, _compared(found))
     subject = chance.choice(subjects(scene, wordings, chance, by_label=by_label))
     sort = scene.sort if isinstance(scene, Things) else ""
     said = chance.choice(wordings[f"what {_asked_as(scene)}"])
@@ -207,7 +222,24 @@ def _asked_as(scene: Scene) -> str:
 
 
 def _not_seen(scene: Scene) -> str:
-    return f"I see no {name_of(scene, 0).removeprefix('the ')}."
+    return f"I see {_none_of(scene)}"
+
+
+def _none_of(scene: Scene) -> str:
+    return f"no {name_of(scene, 0).removeprefix('the ')}."
+
+
+def _compared(found: Claim) -> str:
+    """Put the fact beside what was claimed."""
+    return f"{found.fact}. asked: {found.said}."
+
+
+def _course_of(clip: ClipScene) -> str:
+    """Tell how the thing was at first, and how it became when: "00:00 off. 00:02 red."."""
+    told = f"{time_stamp(0)} {state_of(clip.first, clip.about)}."
+    if clip.changed_at is None:
+        return told
+    return f"{told} {time_stamp(clip.changed_at)} {state_of(clip.last, clip.about)}."
 
 
 def _changed(scene: Scene, about: int, chance: random.Random) -> Scene:

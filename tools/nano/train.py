@@ -37,7 +37,7 @@ With examples in the prompt, a model that knows nothing yet learns to copy their
 look at the request.
 """
 _FIRST_LESSONS, _LESSONS = 6, 3
-_PICTURE_LESSONS, _TYPED_LESSONS = 0.1, 0.5
+_PICTURE_LESSONS, _TYPED_LESSONS = 0.14, 0.5
 _PICTURE_TURNS = 12
 _TYPED_TURNS = 12
 _PEAK_RATE, _RATE_ON, _LAST_RATE = 2e-3, 1.2e-3, 2e-5

@@ -77,8 +77,12 @@ class TurnWriter:
         What these say is written down first where the model `thinks`.
         """
         start = REPLY_START if thinks else REPLY_START + NO_THOUGHT
-        thought = f"<|channel>thought\n{self.text(pieces)}\n<channel|>" if thinks else ""
+        thought = self.thought(self.text(pieces)) if thinks else ""
         return self._heard(pieces, start, f"{thought}{action}<turn|>")
+
+    def thought(self, words: str) -> str:
+        """Return how a reply begins that has `words` for its thought."""
+        return f"<|channel>thought\n{words}\n<channel|>"
 
     def written_down(self, pieces: tuple[int, ...], asked: str) -> Turn:
         """Write a turn in which a person asks for the words of a sound."""
