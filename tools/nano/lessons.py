@@ -35,9 +35,9 @@ _PICTURE_AT_HOME = 0.5
 _WITHOUT_CLIPS_A_DEVICE = 0.7
 _FOR_NOTHING, _ABSENT = 0.22, 0.1
 _GROUP_ASKED = 0.15
-_WITH_OWN_TOOLS = 0.5
+_WITH_OWN_TOOLS = 0.4
 """The share of the homes of typed lessons in which people have declared tools themselves."""
-_OWN_TOOL_ASKED, _OWN_TOOL_ABSENT, _AND_A_DEVICE = 0.6, 0.08, 0.15
+_OWN_TOOL_ASKED, _OWN_TOOL_ABSENT, _AND_A_DEVICE = 0.5, 0.08, 0.15
 
 
 class LessonDrawer:
