@@ -38,7 +38,7 @@ _NO_ARTICLE = ("all ", "every", "my ", "the ")
 _TOGETHER, _IN_ONE_BREATH, _BARE_AFTER_AND = 0.35, 0.3, 0.6
 """Shares of the ways to ask for two things: the same of both, one verb, a bare second request."""
 _REPAIRED, _OTHER_NUMBER_FIRST = 0.02, 0.015
-_IDIOM = 0.5
+_IDIOM = 0.6
 """The share of training sentences that are taken whole though there are ways to compose one."""
 _COMPOSED_FOR_NOTHING = 0.25
 _OTHERS_IDLE = 0.25
