@@ -47,7 +47,7 @@ def turn_after(
     if meant is None:
         return reply
     again = session.turn((said,), replace(options, only=meant, mode=Mode.CALLS), cancel)
-    return _asked_again(reply, again)
+    return _asked_again(reply, replace(again, calls=again.calls[:1]))
 
 
 def _turn_after(

@@ -84,9 +84,7 @@ def test_a_request_that_speaks_of_another_tool_is_asked_again_with_that_tool_alo
     water, feed = ToolCall("water_roses", {"minutes": 9}), ToolCall("feed_cat", {})
     tools = [ToolDeclaration(call.name, "", {"type": "object"}) for call in (water, feed)]
     for part, heard in (("the roses look dry", ""), (SOUND, "the roses look dry")):
-        session = Script(
-            reply(feed, thought=heard, decode_ms=5), reply(water, decode_ms=3, reply_tokens=2)
-        )
+        session = Script(reply(feed, thought=heard, decode_ms=5), reply(water, water, decode_ms=3))
         found = turn_after(None, session, [part], NAMES, tools, options=OPTIONS)
         assert (found.calls, found.thought) == ((water,), heard)
         assert (found.timings.first_token_ms, found.timings.decode_ms) == (5, 3)
