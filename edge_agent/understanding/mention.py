@@ -61,8 +61,15 @@ def speaks_of(
     words = words_in(said)
     if _ENGLISH.isdisjoint(words) or name in spoken_of or (spoken_of and says_it(words)):
         return True
-    named = [word for word in words if word not in call.name.split("_")]
-    sort = _ALL if isinstance(thing, Group) else _SORTS.get(thing.kind, frozenset())
-    if telling_words(" ".join(named)) & words_of(thing) or not sort.isdisjoint(words):
+    named = [word for word in words if word not in {"all", *call.name.split("_")}]
+    if telling_words(" ".join(named)) & words_of(thing) or not _sort_of(thing).isdisjoint(words):
         return True
-    return likeness(name, named, _ALIKE) > _ALIKE
+    return likeness(name.removeprefix("all "), named, _ALIKE) > _ALIKE
+
+
+def _sort_of(thing: Named) -> frozenset[str]:
+    """Return the words for the sort of a device, of a group of one sort, or for everything."""
+    if isinstance(thing, Group) and "everything" in thing.name.split():
+        return _ALL
+    kinds = {it.kind for it in thing.devices} if isinstance(thing, Group) else {thing.kind}
+    return _SORTS.get(kinds.pop(), frozenset()) if len(kinds) == 1 else frozenset()
