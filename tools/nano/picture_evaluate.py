@@ -60,7 +60,7 @@ def described(outcome: PictureOutcome) -> str:
     case, reply = outcome.case, outcome.reply
     return (
         f"{case.row}: {case.said}\n  wanted: {[*case.calls] or sorted(case.answers)}\n"
-        f"  got: {[*reply.calls]} {reply.text}"
+        f"  thought: {reply.thought}\n  got: {[*reply.calls]} {reply.text}"
     )
 
 
