@@ -5,8 +5,8 @@ as turns of the model's conversation. The earlier one is written out anew, with 
 place of what the model chose, so it costs its tokens. Sound that refers is heard first, and then
 asked in the words that were heard: what a model does not write down cannot refer.
 
-A request that speaks of a tool which people declared, while the model called another, is asked
-again with that tool alone.
+A request that speaks of a tool which people declared, or names a thing in full, while the model
+called another, is asked again with that alone.
 """
 
 import threading
@@ -16,9 +16,11 @@ from dataclasses import replace
 from edge_agent.home.types import State
 from edge_agent.model.grammar import Mode
 from edge_agent.model.session import DEFAULT_OPTIONS, Session, TurnOptions
+from edge_agent.model.turn_grammar import Only
 from edge_agent.model.types import Exchange, Part, Reply, ToolCall, ToolDeclaration
 from edge_agent.tools.types import Call
 from edge_agent.understanding.meaning import calls_meant
+from edge_agent.understanding.named_in_full import named_in_full
 from edge_agent.understanding.names import Names, names_of
 from edge_agent.understanding.reference import refers_back
 from edge_agent.understanding.relative import in_relation
@@ -38,16 +40,27 @@ def turn_after(
     """Say `parts` to the model, after `earlier` if they refer to it. Raises `ModelError`.
 
     The `thought` of the reply to a sound is what was heard, also where the words were asked again.
-    So they are where they speak of another of the `tools` that people declared than was called.
+    So they are where they speak of another of the `tools` that people declared than was called, or
+    name another thing in full.
     """
     typed = all(isinstance(part, str) for part in parts)
     reply = _turn_after(earlier, session, parts, names, options=options, cancel=cancel)
     said = " ".join(part for part in parts if isinstance(part, str)) if typed else reply.thought
-    meant = None if reply.finish == "cancelled" else tool_spoken_of(said, reply.calls, names, tools)
-    if meant is None:
+    only = None if reply.finish == "cancelled" else _only_meant(said, reply.calls, names, tools)
+    if only is None:
         return reply
-    again = session.turn((said,), replace(options, only=meant, mode=Mode.CALLS), cancel)
+    again = session.turn((said,), replace(options, only=only, mode=Mode.CALLS), cancel)
     return _asked_again(reply, replace(again, calls=again.calls[:1]))
+
+
+def _only_meant(
+    said: str, calls: Sequence[ToolCall], names: Names, tools: Sequence[ToolDeclaration]
+) -> Only | None:
+    """Return what alone can be meant, where `calls` are about something else."""
+    if tool := tool_spoken_of(said, calls, names, tools):
+        return Only(tool=tool)
+    thing = named_in_full(said, calls, names)
+    return Only(about=thing) if thing else None
 
 
 def _turn_after(

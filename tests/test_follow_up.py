@@ -3,8 +3,10 @@
 import numpy as np
 
 from edge_agent.follow_up import calls_after, turn_after
+from edge_agent.home.groups import groups_of
 from edge_agent.home.types import Capability, Device, Kind
 from edge_agent.model import Audio, Exchange, Reply, Timings, ToolCall, ToolDeclaration, TurnOptions
+from edge_agent.model.turn_grammar import ANY, Only
 from edge_agent.tools.types import Call
 from edge_agent.understanding.names import names_for
 
@@ -89,9 +91,20 @@ def test_a_request_that_speaks_of_another_tool_is_asked_again_with_that_tool_alo
         assert (found.calls, found.thought) == ((water,), heard)
         assert (found.timings.first_token_ms, found.timings.decode_ms) == (5, 3)
         assert [asked[0] for asked in session.asked] == [(part,), ("the roses look dry",)]
-        assert session.only == [None, "water_roses"]
+        assert session.only == [ANY, Only(tool="water_roses")]
     session = Script(reply(feed, thought="the roses look dry", finish="cancelled"))
     assert turn_after(None, session, [SOUND], NAMES, tools).calls == (feed,)
+
+
+def test_a_request_that_names_another_thing_in_full_is_asked_again_about_that_alone():
+    home = [Device(name, name, "hall", Kind.LIGHT, LIGHT) for name in ("hall lamp", "desk light")]
+    desk, hall = (ToolCall("turn_on", {"device": name}) for name in ("desk light", "hall lamp"))
+    session = Script(reply(ToolCall("turn_on", {"device": "everything"})), reply(hall))
+    names = names_for(home, groups_of(home))
+    assert turn_after(None, session, ["start the hall lamp"], names).calls == (hall,)
+    assert session.only == [ANY, Only(about="hall lamp")]
+    session = Script(reply(desk))
+    assert turn_after(None, session, ["the hall lamp and the desk light"], names).calls == (desk,)
 
 
 def test_what_was_compared_is_reckoned_from_the_state():

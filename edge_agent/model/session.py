@@ -27,7 +27,7 @@ from edge_agent.model.reply_reader import ReplyReader
 from edge_agent.model.sampling import Sampler, Sampling
 from edge_agent.model.shared_decoder import SharedDecoder
 from edge_agent.model.stop_tokens import stop_ids
-from edge_agent.model.turn_grammar import TurnGrammars
+from edge_agent.model.turn_grammar import ANY, Only, TurnGrammars
 from edge_agent.model.types import (
     Audio,
     Exchange,
@@ -44,7 +44,7 @@ class TurnOptions:
     """How one turn of the model goes.
 
     `budget` is how many tokens the reply may have. `mode` says whether it may be calls, text or
-    both, and `only` which tool alone may be called; `thought` whether it may or must begin with a
+    both, and `only` what alone may be called; `thought` whether it may or must begin with a
     thought. With `follow`, the turn goes on after the one before; without, that one is forgotten,
     and the turn comes after the `earlier` exchanges alone.
     """
@@ -52,7 +52,7 @@ class TurnOptions:
     budget: int = 256
     sampling: Sampling = field(default_factory=Sampling)
     mode: Mode = Mode.CALLS_OR_TEXT
-    only: str | None = None
+    only: Only = ANY
     thought: Thought = Thought.ALLOWED
     follow: bool = False
     earlier: tuple[Exchange, ...] = ()

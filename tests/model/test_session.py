@@ -29,6 +29,7 @@ from edge_agent.model import (
     ToolResult,
     TurnOptions,
 )
+from edge_agent.model.turn_grammar import Only
 
 PUBLISHED = Path(__file__).parent.parent / "models" / "published.litertlm"
 SEEING = Path(__file__).parent.parent / "models" / "seeing.litertlm"
@@ -134,8 +135,10 @@ def test_one_tool_alone_may_be_called(engine: Engine) -> None:
     names = ("turn_on", "turn_off", "look")
     session = engine.session(SYSTEM, [replace(TOOLS[0], name=name) for name in names])
     for name in names:
-        reply = session.turn(["turn on the lamp"], replace(ONE_CALL, only=name))
+        reply = session.turn(["turn on the lamp"], replace(ONE_CALL, only=Only(tool=name)))
         assert {call.name for call in reply.calls} == {name}
+    reply = session.turn(["turn on the lamp"], replace(ONE_CALL, only=Only(about="heater")))
+    assert {call.arguments["device"] for call in reply.calls} == {"heater"}
 
 
 def test_the_model_goes_on_after_a_tool_answered(session) -> None:

@@ -10,6 +10,7 @@ from tools.nano.group_requests import ask_for_group, askable_groups, draw_group
 from tools.nano.heard_clips import Clip, HeardClips
 from tools.nano.hearing import Hearing
 from tools.nano.homes import device_for, draw_size, fill_home
+from tools.nano.names import draw_device, draw_name
 from tools.nano.own_tool_types import OwnTool
 from tools.nano.own_tools import ask_for_tool, draw_absent_tool, draw_own_tools
 from tools.nano.picture_lessons import PictureLessons
@@ -35,6 +36,9 @@ _PICTURE_AT_HOME = 0.5
 _WITHOUT_CLIPS_A_DEVICE = 0.7
 _FOR_NOTHING, _ABSENT = 0.22, 0.1
 _GROUP_ASKED = 0.15
+_WITH_A_SCENE, _SCENE_ASKED = 0.5, 0.15
+"""The share of homes of typed lessons that surely have a scene, and of requests to homes that have
+some which are for one of these: a scene can be called anything."""
 _WITH_OWN_TOOLS = 0.4
 """The share of the homes of typed lessons in which people have declared tools themselves."""
 _OWN_TOOL_ASKED, _OWN_TOOL_ABSENT, _AND_A_DEVICE = 0.5, 0.08, 0.15
@@ -83,7 +87,9 @@ class LessonDrawer:
     def draw_typed(self, turns: int, *, examples: bool) -> Lesson:
         """Draw a home with turns without clips, and a prompt with or without worked examples."""
         chance = self._chance
-        home = fill_home([], draw_size(chance), self._style.words, chance)
+        scene = [self._scene()] if chance.random() < _WITH_A_SCENE else []
+        home = fill_home(scene, draw_size(chance), self._style.words, chance)
+        chance.shuffle(home)
         tools = self._own_tools()
         declared = [tool.declaration for tool in tools]
         prompt = self._write.tokens(prompt_of(home, declared, examples=examples))
@@ -92,6 +98,10 @@ class LessonDrawer:
     def draw_pictures(self, turns: int) -> Lesson:
         """Draw questions about pictures and clips, for the eyes' own prompt."""
         return self._pictures.draw(turns)
+
+    def _scene(self) -> Device:
+        name, area = draw_name(Kind.SCENE, self._style.words, self._chance)
+        return draw_device(name, area, Kind.SCENE, frozenset(), self._chance)
 
     def _own_tools(self) -> list[OwnTool]:
         """Draw tools that somebody has declared in this home; mostly none."""
@@ -192,6 +202,9 @@ class LessonDrawer:
         chance = self._chance
         if chance.random() < _GROUP_ASKED and (groups := askable_groups(home)):
             return ask_for_group(draw_group(groups, chance), self._style, chance, digits=digits)
+        scenes = [device for device in home if device.kind is Kind.SCENE]
+        if scenes and chance.random() < _SCENE_ASKED:
+            return ask_for((chance.choice(scenes),), self._style, chance, digits=digits)
         count = min(len(home), chance.choices((1, 2, 3), (80, 16, 4))[0])
         devices = tuple(chance.sample(home, count))
         return ask_for(devices, self._style, chance, digits=digits)

@@ -176,7 +176,7 @@ _KIND_WEIGHTS = {
 
 _STRANGE = 0.35
 """The share of names with strange words, where there are any."""
-_STRANGE_SCENE = 0.6
+_STRANGE_SCENE = 0.8
 _SCENE_ENDS = ("time", "mode", "night", "evening", "morning", "party", "day", "hour", "mood")
 
 
