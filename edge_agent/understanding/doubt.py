@@ -53,6 +53,7 @@ def things_meant(
     weighed = [(it, _evidence(it, spoken)) for it in unlike]
     better = [(it, found) for it, found in weighed if found.outweighs(mine)]
     best = [(it, e) for it, e in better if not any(other.outweighs(e) for _, other in better)]
+    best = [pair for pair in best if pair[1].complete] or best
     if len(best) > 1 or (best and best[0][1].complete):
         return tuple(it for it, _ in best)
     like = [it for it, found in weighed if found == mine and mine.named]

@@ -95,3 +95,7 @@ def test_words_that_were_heard_only_tell_apart_what_has_the_same_name() -> None:
 
 def test_a_model_that_writes_nothing_down_is_believed() -> None:
     assert meant("", "study lamp", in_own_words=False) == {"study lamp"}
+
+
+def test_what_was_said_in_full_goes_before_what_was_said_in_part():
+    assert meant("the hob light and the bedside", "everything in the study") == {"hob"}
