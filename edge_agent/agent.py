@@ -216,13 +216,14 @@ class Agent:
     ) -> Reply:
         if asked.seen is None:
             options = TurnOptions(budget=allowance.reply_tokens)
-            session, known = self._conversation.session(), self._conversation
+            conversation = self._conversation
+            session = conversation.session()
             return turn_after(
                 earlier,
                 session,
                 _parts(asked),
-                known.names,
-                known.more_tools,
+                conversation.names,
+                conversation.more_tools,
                 options=options,
                 cancel=cancel,
             )

@@ -43,9 +43,8 @@ def turn_after(
     So they are where they speak of another of the `tools` that people declared than was called, or
     name another thing in full.
     """
-    typed = all(isinstance(part, str) for part in parts)
     reply = _turn_after(earlier, session, parts, names, options=options, cancel=cancel)
-    said = " ".join(part for part in parts if isinstance(part, str)) if typed else reply.thought
+    said = _words_of(parts) if _are_typed(parts) else reply.thought
     only = None if reply.finish == "cancelled" else _only_meant(said, reply.calls, names, tools)
     if only is None:
         return reply
@@ -72,8 +71,7 @@ def _turn_after(
     options: TurnOptions,
     cancel: threading.Event | None,
 ) -> Reply:
-    words = " ".join(part for part in parts if isinstance(part, str))
-    typed = all(isinstance(part, str) for part in parts)
+    words, typed = _words_of(parts), _are_typed(parts)
     after = options if earlier is None else replace(options, earlier=(earlier,))
     if typed and refers_back(words, names.values()):
         return session.turn(parts, after, cancel)
@@ -82,6 +80,14 @@ def _turn_after(
     if alone or not refers_back(heard.thought, names.values()):
         return heard
     return _asked_again(heard, session.turn((heard.thought,), after, cancel))
+
+
+def _words_of(parts: Sequence[Part]) -> str:
+    return " ".join(part for part in parts if isinstance(part, str))
+
+
+def _are_typed(parts: Sequence[Part]) -> bool:
+    return all(isinstance(part, str) for part in parts)
 
 
 def _asked_again(first: Reply, reply: Reply) -> Reply:

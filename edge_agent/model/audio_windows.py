@@ -59,9 +59,9 @@ def plan_windows_at_pauses(
     again. All windows but the last are more than half full. Raises `AudioError` beyond 30 s.
     """
     count = len(frames)
+    if count <= frames_per_window:
+        return plan_windows(count, frames_per_window)
     _check_length(count, frames_per_window)
-    if not count:
-        return ()
     loudness = np.convolve(frames.mean(axis=1), np.full(_PAUSE_FRAMES, 1 / _PAUSE_FRAMES), "same")
     windows, start = [], 0
     while count - start > frames_per_window:

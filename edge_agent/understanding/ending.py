@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from edge_agent.model.types import ToolCall
-from edge_agent.tools.spoken_words import words_in
+from edge_agent.tools.spoken_words import holds_run, words_in
 
 _GOES_ON_AFTER = frozenset({
     "a", "an", "and", "at", "by", "for", "from", "in", "my", "of", "or", "our", "set", "switch",
@@ -51,19 +51,14 @@ def _is_whole(call: ToolCall, name: Sequence[str], said: Sequence[str]) -> bool:
     switch = _SWITCHES.get(call.name)
     return (
         call.arguments.keys() == {"device"}
-        and _is_said(name, said)
+        and holds_run(said, name)
         and (switch is None or switch in said)
     )
 
 
-def _is_said(name: Sequence[str], said: Sequence[str]) -> bool:
-    places = range(len(said) - len(name) + 1)
-    return bool(name) and any(list(said[at : at + len(name)]) == name for at in places)
-
-
 def _breaks_off_in(name: Sequence[str], said: Sequence[str]) -> bool:
     """Tell whether what was said ends in the middle of a name, or of a word of it."""
-    if _is_said(name, said):
+    if holds_run(said, name):
         return False
     whole, text = " ".join(name), f" {' '.join(said)}"
     return any(text.endswith(f" {whole[:end]}") for end in range(_SHORTEST_PIECE, len(whole)))

@@ -12,7 +12,7 @@ from edge_agent.home.types import Kind
 from edge_agent.model.types import ToolCall
 from edge_agent.tools.spoken_words import words_in
 from edge_agent.understanding.doubt import telling_words, words_of
-from edge_agent.understanding.names import Named
+from edge_agent.understanding.names import Named, Names
 from edge_agent.understanding.reference import says_it
 from edge_agent.understanding.sounding import likeness
 
@@ -65,6 +65,12 @@ def speaks_of(
     if telling_words(" ".join(named)) & words_of(thing) or not _sort_of(thing).isdisjoint(words):
         return True
     return likeness(name.removeprefix("all "), named, _ALIKE) > _ALIKE
+
+
+def is_about_nothing_said(said: str, call: ToolCall, names: Names) -> bool:
+    """Tell whether `call` is about something of the home that `said` does not speak of."""
+    device = str(call.arguments.get("device"))
+    return device in names and not speaks_of(said, call, device, names[device])
 
 
 def _sort_of(thing: Named) -> frozenset[str]:

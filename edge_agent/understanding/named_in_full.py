@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from edge_agent.home.types import Device, Kind
 from edge_agent.model.types import ToolCall
-from edge_agent.tools.spoken_words import words_in
-from edge_agent.understanding.mention import speaks_of
+from edge_agent.tools.spoken_words import holds_run, words_in
+from edge_agent.understanding.mention import is_about_nothing_said
 from edge_agent.understanding.names import Named, Names
 
 _ASKING = frozenset({
@@ -23,25 +23,18 @@ def named_in_full(said: str, calls: Sequence[ToolCall], names: Names) -> str | N
     nothing but its name was said: there is one thing to do with it. None leaves it at what the
     model made of it.
     """
-    words = words_in(said)
-    runs = {name: _run(words_in(name), words) for name in names}
-    longest = max((len(run) for run in runs.values()), default=0)
-    meant = [name for name, run in runs.items() if len(run) == longest > 0]
-    if len(meant) != 1 or len(calls) > 1:
+    if len(calls) > 1 or (calls and not is_about_nothing_said(said, calls[0], names)):
         return None
-    if not calls:
-        alone = {*words} - {*runs[meant[0]]} <= _ASKING
-        return meant[0] if alone and _is_scene(names[meant[0]]) else None
-    device = str(calls[0].arguments.get("device"))
-    known = device in names and not speaks_of(said, calls[0], device, names[device])
-    return meant[0] if known else None
+    words = words_in(said)
+    lengths = {name: len(run) for name in names if holds_run(words, run := words_in(name))}
+    longest = max(lengths.values(), default=0)
+    meant = [name for name, length in lengths.items() if length == longest]
+    if len(meant) != 1:
+        return None
+    (name,) = meant
+    alone = {*words} - {*words_in(name)} <= _ASKING
+    return name if calls or (alone and _is_scene(names[name])) else None
 
 
 def _is_scene(thing: Named) -> bool:
     return isinstance(thing, Device) and thing.kind is Kind.SCENE
-
-
-def _run(name: Sequence[str], words: Sequence[str]) -> Sequence[str]:
-    """Return the words of a name where they stand one after the other among `words`, else none."""
-    places = range(len(words) - len(name) + 1)
-    return name if any([*words[at : at + len(name)]] == [*name] for at in places) else ()

@@ -5,13 +5,12 @@ home, it took the right tool for 62. The words that a request shares with the na
 arguments of a tool point to the right one in 142 of these.
 """
 
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from edge_agent.model.types import ToolCall, ToolDeclaration
 from edge_agent.tools.spoken_words import words_in
-from edge_agent.understanding.mention import speaks_of
+from edge_agent.understanding.mention import is_about_nothing_said
 from edge_agent.understanding.names import Names
 
 _SAYING_NOTHING = frozenset({
@@ -26,7 +25,7 @@ _ENDINGS = re.compile("(ing|ies|es|ed|s|e)$")
 _STEM = 3
 """Letters that are left of a word at least when its ending is taken off."""
 _AGAINST_THE_HOUSE = 2
-"""How many words have to be shared with a tool that is meant rather than a device of the home."""
+"""How many words a tool has to share with what was said, to be meant rather than a device."""
 
 
 def tool_spoken_of(
@@ -39,24 +38,16 @@ def tool_spoken_of(
     """
     if len(calls) != 1 or not tools:
         return None
+    (call,) = calls
+    own = any(tool.name == call.name for tool in tools)
+    if not own and not is_about_nothing_said(said, call, names):
+        return None
     words = _stems(words_in(said))
     shared = {tool.name: len(words & _stems(_words_of(tool))) for tool in tools}
     most = max(shared.values())
     meant = [name for name, count in shared.items() if count == most]
-    return meant[0] if len(meant) == 1 and most >= _least(calls[0], said, names, shared) else None
-
-
-def _least(call: ToolCall, said: str, names: Names, shared: Mapping[str, int]) -> float:
-    """Return how many words another tool has to share with what was said, for `call` to be wrong.
-
-    It cannot be where something speaks of what was called.
-    """
-    device = str(call.arguments.get("device"))
-    if call.name in shared:
-        return 1 if shared[call.name] == 0 else math.inf
-    if device in names and not speaks_of(said, call, device, names[device]):
-        return _AGAINST_THE_HOUSE
-    return math.inf
+    wrong = shared[call.name] == 0 < most if own else most >= _AGAINST_THE_HOUSE
+    return meant[0] if wrong and len(meant) == 1 else None
 
 
 def _words_of(tool: ToolDeclaration) -> Iterator[str]:

@@ -19,7 +19,7 @@ from edge_agent.model.types import ToolCall, Value
 from edge_agent.tools.contract import COLORS, TOOL_BY_NAME
 from tools.nano.test_case import Case, named_calls
 
-ROW = "typed, in the sentences of Home Assistant"
+_ROW = "typed, in the sentences of Home Assistant"
 
 _A_GROUP = 10
 _STATES = {
@@ -81,7 +81,7 @@ def home_assistant_cases(homes: list[list[Device]], seed: str) -> Iterator[Case]
                 said = said.replace(f"{{{slot}}}", words)
             call = ToolCall(group.tool, {"device": device.name, **values})
             name = f"{home:02d}-assistant-{position:02d}-{number}"
-            yield Case(name, home, "", "", said, "", named_calls((call,)), ROW)
+            yield Case(name, home, "", "", said, "", named_calls((call,)), _ROW)
 
 
 def _sentences(group: _Group, intents: hassil.Intents) -> tuple[list[str], set[str]]:
@@ -125,6 +125,6 @@ def _values(tool: str, chance: random.Random) -> tuple[dict[str, str], dict[str,
         return {"color": color}, {"color": color}
     if tool in _NUMBERS:
         number = chance.randint(15, 28) if tool == "set_temperature" else chance.randint(1, 100)
-        argument = "celsius" if tool == "set_temperature" else "percent"
+        argument, _ = TOOL_BY_NAME[tool].argument
         return {_NUMBERS[tool]: f"{number}"}, {argument: number}
     return said, {}

@@ -13,8 +13,6 @@ from pathlib import Path
 import torch
 from torch import Tensor, distributed, multiprocessing
 
-_SINGLE_THREAD = 1
-
 
 @dataclass(frozen=True)
 class Company:
@@ -59,7 +57,7 @@ def side_by_side(size: int, work: Callable[[Company], None]) -> None:
 def _one_of(number: int, size: int, meeting: Path, work: Callable[[Company], None]) -> None:
     core = sorted(os.sched_getaffinity(0))[number]
     os.sched_setaffinity(0, {core})
-    torch.set_num_threads(_SINGLE_THREAD)
+    torch.set_num_threads(1)
     distributed.init_process_group(
         "gloo", init_method=meeting.as_uri(), rank=number, world_size=size
     )
