@@ -26,6 +26,11 @@ SYSTEM_PROMPT = (
 """What the model is told before it is shown anything; the small model is trained on it."""
 
 _REPLY_TOKENS = 96
+_THOUGHT_TOKENS_A_FRAME, _FRAMES_THOUGHT_OF = 16, 20
+"""The small model goes through the frames before it answers: their times, and what is to be seen.
+
+No more than that many: a large model is slow, and must not talk on for minutes.
+"""
 _LAYOUT_TOKENS = 24
 """What a chat template puts round a turn."""
 _LONGEST_SOUND_TOKENS = 750
@@ -153,7 +158,9 @@ class Eyes:
         _log.info("Looking at %s: %s", seen.source, plan.why)
         self._on_look(look)
         parts = [*_parts(shown, plan.budget, is_clip=seen.is_clip), *said]
-        reply = session.turn(parts, TurnOptions(budget=_REPLY_TOKENS), cancel)
+        thought = _THOUGHT_TOKENS_A_FRAME * min(len(shown), _FRAMES_THOUGHT_OF)
+        budget = _REPLY_TOKENS + thought
+        reply = session.turn(parts, TurnOptions(budget=budget), cancel)
         self._learn(reply)
         return Sight(reply, look)
 

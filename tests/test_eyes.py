@@ -62,7 +62,7 @@ def test_a_question_is_shown_the_seconds_that_it_asks_for(engine: Engine, minute
         tuple((f.at - frames[0].at, Image(f.pixels, sight.look.plan.budget)) for f in frames)
     )
     shown = engine.session(eyes._primed()._conversation._opening[0]["content"]).turn(
-        [clip, ASKED], TurnOptions(budget=96)
+        [clip, ASKED], TurnOptions(budget=96 + 20 * 16)
     )
     assert sight.reply.tokens == shown.tokens
     assert sight.reply.timings.image_tokens == shown.timings.image_tokens

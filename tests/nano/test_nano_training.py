@@ -59,8 +59,12 @@ def _lesson(seed):
         return tuple(int(token) for token in rng.integers(4, VOCABULARY, count))
 
     heard = [range(4, 4 + 9 * seed)]
-    turns = [Turn(tokens(7 + 9 * seed), tokens(5), tuple(heard)) for _ in range(2)]
-    turns += [Turn(tokens(11), tokens(3 + seed))]
+
+    def turn(before, reply, media=()):
+        return Turn(tokens(before), tokens(reply), (1.0,) * reply, media)
+
+    turns = [turn(7 + 9 * seed, 5, tuple(heard)) for _ in range(2)]
+    turns += [turn(11, 3 + seed)]
     return Lesson(tokens(290 + 60 * seed), tuple(turns))
 
 
@@ -85,6 +89,14 @@ def test_a_turn_after_another_is_laid_out_as_the_agent_does():
         def encode(text, add_special_tokens):
             assert not add_special_tokens
             return list(map(ord, text))
+
+        @staticmethod
+        def convert_tokens_to_ids(tokens):
+            return [-1 - number for number, _ in enumerate(tokens)]
+
+        @staticmethod
+        def get_vocab():
+            return {}
 
     lamp = Exchange("turn on the lamp", (ToolCall("turn_on", {"device": "lamp"}),))
     writer = TurnWriter(Characters())

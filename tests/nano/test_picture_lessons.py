@@ -81,9 +81,14 @@ def test_turns_about_pictures_are_whole(tokenizer):
     home = fill_home([], 6, WORDS, chance)
     turns = [*lessons.draw(150).turns, *(lessons.turn_at_home(home) for _ in range(150))]
     rooms = {soft_tokens(height * 48, width * 48, SOFT_TOKENS) for height, width in SHAPES}
+    filled_up = [turn for turn in turns if _is_filled_up(turn, turn.media[0])]
+    assert 100 < len(filled_up) < 200
     for turn in turns:
-        assert {len(places) for places in turn.media} <= rooms
-        assert all(_is_filled_up(turn, places) for places in turn.media)
+        if turn in filled_up:
+            assert {len(places) for places in turn.media} <= rooms
+            assert all(_is_filled_up(turn, places) for places in turn.media)
+        else:
+            assert not any(turn.before[at] == 0 for places in turn.media for at in places)
         assert tokenizer.decode(turn.reply).endswith("<turn|>")
     called = ["<|tool_call>" in tokenizer.decode(turn.reply) for turn in turns[150:]]
     assert 20 < sum(called) < 100
@@ -93,5 +98,5 @@ def test_turns_about_pictures_are_whole(tokenizer):
 def _is_filled_up(turn: Turn, places: range) -> bool:
     """Tell whether words come first, and then nothing but token 0."""
     tokens = [turn.before[at] for at in places]
-    words = tokens.index(0)
+    words = tokens.index(0) if 0 in tokens else 0
     return words > 0 and not any(tokens[words:])

@@ -28,6 +28,8 @@ from tools.nano.scenes import (
 )
 
 SEEN = [kind for kind in SceneKind if kind is not SceneKind.NOTHING]
+FEW_WORDINGS = {heading: lines[:4] for heading, lines in training_wordings().items()}
+"""The plainest, so that each comes up where things are drawn often."""
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_yes_and_no_go_with_what_the_lamp_shows():
     chance, red = random.Random(3), Lamps((Lamp("red"),))
     answers = {}
     for _ in range(4000):
-        asked = ask(red, training_wordings(), chance)
+        asked = ask(red, FEW_WORDINGS, chance)
         answers.setdefault(asked.said, set()).add(asked.answer)
     assert answers["is the lamp red"] == {"Yes, the lamp is red."}
     assert answers["is the lamp on"] == {"Yes, the lamp is red."}
@@ -104,8 +106,8 @@ def test_yes_and_no_go_with_what_the_lamp_shows():
 
 def test_a_condition_holds_only_where_it_is_to_be_seen():
     chance, found = random.Random(4), {}
-    for _ in range(6000):
-        condition = make_condition(Gauge(40), training_wordings(), chance)
+    for _ in range(60_000):
+        condition = make_condition(Gauge(40), FEW_WORDINGS, chance)
         found[condition.said] = condition.holds, condition.otherwise
     assert found["if the gauge is at 40 percent, {do}"][0]
     assert found["if the gauge is above 30 percent, {do}"][0]
@@ -134,11 +136,56 @@ def test_when_something_happened_is_the_time_of_the_first_frame_that_shows_it():
     off, red = Lamps((Lamp(None),)), Lamps((Lamp("red"),))
     clip = ClipScene(((0, off), (1, off), (2, red), (3, red)), 0, 2)
     chance, answers = random.Random(6), {}
-    for _ in range(6000):
-        asked = ask_of_clip(clip, training_wordings(), chance)
+    for _ in range(60_000):
+        asked = ask_of_clip(clip, FEW_WORDINGS, chance)
         answers.setdefault(asked.said, set()).add(asked.answer)
     assert answers["when did the lamp turn red"] == {"At 00:02."}
     assert answers["when did the lamp turn blue"] == {NEVER}
     assert answers["what happened"] == {"The lamp turned red at 00:02."}
     assert answers["how was the lamp at 00:01"] == {"The lamp was off."}
     assert answers["how is the lamp now"] == {"The lamp is red."}
+
+
+@pytest.mark.parametrize(
+    ("scene", "said", "thought"),
+    [
+        (Lamps((Lamp("red"),)), "is the lamp out", "the lamp is red. asked off."),
+        (Lamps((Lamp("red"),)), "is the lamp lit", "the lamp is red. asked on."),
+        (Door(is_open=True), "is the door open", "the door is open. asked open."),
+        (
+            Gauge(40),
+            "is the gauge higher than 50 percent",
+            "the gauge is at 40 percent. asked over 50 percent.",
+        ),
+        (
+            Things(2, "boxes"),
+            "are there more than three boxes",
+            "there are two boxes. asked more than three.",
+        ),
+        (
+            Lamps((Lamp("red"), Lamp(None))),
+            "which lamp is lit",
+            "left lamp red, right lamp off. asked on.",
+        ),
+    ],
+)
+def test_what_is_there_and_what_was_asked_for_are_thought_in_the_same_words(scene, said, thought):
+    chance = random.Random(7)
+    drawn = (ask(scene, FEW_WORDINGS, chance) for _ in range(60_000))
+    assert {asked.thought for asked in drawn if asked.said == said} == {thought}
+
+
+def test_a_clip_is_thought_through_frame_by_frame():
+    off, red = Lamps((Lamp(None), Lamp("blue"))), Lamps((Lamp("red"), Lamp("blue")))
+    clip = ClipScene(((0, off), (1, off), (2, red), (3, red)), 0, 2)
+    chance, thoughts = random.Random(8), {}
+    for _ in range(20_000):
+        asked = ask_of_clip(clip, FEW_WORDINGS, chance)
+        thoughts.setdefault(asked.said, set()).add(asked.thought)
+    course = "00:00 off. 00:01 same. 00:02 red. 00:03 same."
+    assert thoughts["how is the left lamp now"] == {course}
+    assert thoughts["when did the left lamp turn blue"] == {f"{course} asked blue."}
+    assert thoughts["what happened"] == {
+        "00:00 left lamp off, right lamp blue. 00:01 same."
+        " 00:02 left lamp red, right lamp blue. 00:03 same."
+    }

@@ -39,7 +39,8 @@ class Batch:
     `token_ids`, `layer_ids` and `positions` are int64 [N]; `layer_ids` are the tokens whose
     per-layer embeddings stand there, 0 for what was heard or seen. `prompt_rows` int64
     [P, longest prompt] says which token stands where, N is padding. `targets` int64 [M] are the
-    tokens to be predicted at the tokens `predicting`. N, M and the sides of the rows are rounded
+    tokens to be predicted at the tokens `predicting`, `weights` float32 [M] how much each counts,
+    in sum 1. N, M and the sides of the rows are rounded
     up, with nothing in what is added (`NO_TARGET` for targets): new sizes cost the matrix library
     more than the sums.
     """
@@ -52,6 +53,7 @@ class Batch:
     groups: tuple[TurnGroup, ...]
     predicting: Tensor
     targets: Tensor
+    weights: Tensor
 
 
 def lay_out(lessons: Sequence[Lesson]) -> Batch:
@@ -63,7 +65,7 @@ def lay_out(lessons: Sequence[Lesson]) -> Batch:
     positions = [at for prompt in prompts for at in range(len(prompt))]
     lengths = [len(prompt) for prompt in prompts]
     media: list[int] = []
-    predicting, targets, spans = [], [], []
+    predicting, targets, weights, spans = [], [], [], []
     for home, turn in turns:
         start = len(token_ids)
         spans.append(_Span(home, start, len(turn), len(targets), len(turn.reply)))
@@ -71,6 +73,7 @@ def lay_out(lessons: Sequence[Lesson]) -> Batch:
         token_ids += (*turn.before, *turn.reply)
         predicting.extend(range(len(token_ids) - len(turn.reply) - 1, len(token_ids) - 1))
         targets += turn.reply
+        weights += turn.weights
         positions.extend(range(lengths[home], lengths[home] + len(turn)))
     tokens, replies = _rounded(len(token_ids), 1_024), _rounded(len(targets), 256)
     prompt_starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).tolist()
@@ -89,6 +92,7 @@ def lay_out(lessons: Sequence[Lesson]) -> Batch:
         ),
         predicting=_filled(predicting, replies, 0),
         targets=_filled(targets, replies, NO_TARGET),
+        weights=torch.tensor([*weights, *[0.0] * (replies - len(weights))]) / sum(weights),
     )
 
 

@@ -23,24 +23,32 @@ _OWN_LAYERS = 4
 _SHARING_LAYERS = 4
 _PAIR = ["sliding_attention", "full_attention"]
 HIDDEN_WIDTH = 256
+_HEAD_SIZE = 64
 _NOWHERE = 1 << 20  # a position that nothing looks back to
 
 
-def decoder_config(vocabulary: int, stops: list[int]) -> Gemma4TextConfig:
-    """Return the decoder's shape: the upper layers share the keys and values of the lower ones."""
+def decoder_config(
+    vocabulary: int, stops: list[int], width: int = HIDDEN_WIDTH
+) -> Gemma4TextConfig:
+    """Return the decoder's shape: the upper layers share the keys and values of the lower ones.
+
+    Raises `ValueError` for a `width` that heads of 64 do not fill.
+    """
+    if width % _HEAD_SIZE:
+        raise ValueError(f"a width of {width} is no multiple of {_HEAD_SIZE}, the size of a head")
     return Gemma4TextConfig(
         vocab_size=vocabulary,
         vocab_size_per_layer_input=vocabulary,
-        hidden_size=HIDDEN_WIDTH,
-        intermediate_size=768,
+        hidden_size=width,
+        intermediate_size=3 * width,
         use_double_wide_mlp=True,
         num_hidden_layers=_OWN_LAYERS + _SHARING_LAYERS,
         num_kv_shared_layers=_SHARING_LAYERS,
         layer_types=_PAIR * ((_OWN_LAYERS + _SHARING_LAYERS) // 2),
-        num_attention_heads=4,
+        num_attention_heads=width // _HEAD_SIZE,
         num_key_value_heads=1,
-        head_dim=64,
-        global_head_dim=64,
+        head_dim=_HEAD_SIZE,
+        global_head_dim=_HEAD_SIZE,
         hidden_size_per_layer_input=32,
         sliding_window=256,
         final_logit_softcapping=30.0,

@@ -18,6 +18,13 @@ _WHISPER_FLOOR = 1e-10
 _WHISPER_RANGE = 8.0
 
 
+def padded(mel: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Fill mel frames [n, 128], n <= 816, up to a window: float32 [816, 128], bool [816]."""
+    frames = np.zeros((WINDOW_FRAMES, mel.shape[1]), np.float32)
+    frames[: len(mel)] = mel
+    return frames, np.arange(WINDOW_FRAMES) < len(mel)
+
+
 class Ears(nn.Module):
     """Gemma 4's mel magnitudes become Whisper's log-mel by a fitted linear map, then the encoder.
 

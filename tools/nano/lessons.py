@@ -32,7 +32,7 @@ from tools.nano.turns import (
 _THINKS = 0.7
 _AS_HEARD = 0.5
 """The share of what no clip says that is heard all the same, and not typed."""
-_PICTURE_AT_HOME = 0.5
+_PICTURES_AT_HOME = (0, 1, 2, 4)
 _WITHOUT_CLIPS_A_DEVICE = 0.7
 _FOR_NOTHING, _ABSENT = 0.22, 0.1
 _GROUP_ASKED = 0.15
@@ -79,8 +79,8 @@ class LessonDrawer:
         turns = [self._action(clip) for clip in actions]
         turns += self._other_sounds(home)
         turns += self._without_clips(home)
-        if chance.random() < _PICTURE_AT_HOME:
-            turns.append(self._pictures.turn_at_home(home))
+        pictures = chance.choice(_PICTURES_AT_HOME)
+        turns += [self._pictures.turn_at_home(home) for _ in range(pictures)]
         prompt = self._write.tokens(prompt_of(home))
         return Lesson(prompt, tuple(turns))
 
@@ -205,7 +205,7 @@ class LessonDrawer:
         scenes = [device for device in home if device.kind is Kind.SCENE]
         if scenes and chance.random() < _SCENE_ASKED:
             return ask_for((chance.choice(scenes),), self._style, chance, digits=digits)
-        count = min(len(home), chance.choices((1, 2, 3), (80, 16, 4))[0])
+        count = min(len(home), chance.choices((1, 2, 3), (74, 21, 5))[0])
         devices = tuple(chance.sample(home, count))
         return ask_for(devices, self._style, chance, digits=digits)
 

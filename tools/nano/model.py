@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from transformers import Gemma4ForCausalLM, PreTrainedTokenizerFast
 
-from tools.nano.decoder import decoder_config
+from tools.nano.decoder import HIDDEN_WIDTH, decoder_config
 
 _POST_NORM_AT_FIRST = 0.3
 _SILENT_TOKENS = ("<pad>", "<audio|>", "<image|>")
@@ -17,12 +17,14 @@ _SILENT_TOKENS = ("<pad>", "<audio|>", "<image|>")
 class Nano(nn.Module):
     """The decoder with weights drawn from `seed`."""
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, seed: int = 0) -> None:
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerFast, width: int = HIDDEN_WIDTH, seed: int = 0
+    ) -> None:
         """Start with random weights for the vocabulary of `tokenizer`."""
         super().__init__()
         torch.manual_seed(seed)
         stops = tokenizer.convert_tokens_to_ids(["<eos>", "<turn|>"])
-        config = decoder_config(len(tokenizer), stops)
+        config = decoder_config(len(tokenizer), stops, width)
         self.decoder = Gemma4ForCausalLM(config)
         self.decoder.set_attn_implementation("eager")
         self._silent = tokenizer.convert_tokens_to_ids(list(_SILENT_TOKENS))

@@ -24,6 +24,7 @@ from tools.nano.sentences import Sentences
 
 ON = "on"
 _SAID_OF_LAMPS = {ON: ("on", "on", "lit"), OFF: ("off", "off", "out")}
+_ABOVE, _BELOW = ("over", "above", "higher than"), ("under", "below", "lower than")
 _OPPOSITE = {"open": "closed", "closed": "open", "lit": "dark", "dark": "lit"}
 _TRUE = 0.5
 _BY_LABEL, _BY_OWNER, _ON_OR_OFF, _COMPARED = 0.8, 0.4, 0.35, 0.4
@@ -43,10 +44,14 @@ class Subject:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim as it is `said`, `the lamp is red`, and `asked`, `is the lamp red`."""
+    """A claim as it is `said`, `the lamp is red`, and `asked`, `is the lamp red`.
+
+    `state` is the claimed one as a fact has it: `off` where people say that a lamp is out.
+    """
 
     said: str
     asked: str
+    state: str
     holds: bool
     fact: str
 
@@ -126,16 +131,16 @@ def claim(scene: Scene, about: int, called: str, chance: random.Random) -> Claim
         case Display(digits):
             shown = digits if chance.random() < _TRUE else _other_digits(digits, chance)
             claimed = f"{called} shows {shown}", f"does {called} show {shown}"
-            return Claim(*claimed, shown == digits, fact)
+            return Claim(*claimed, shown, shown == digits, fact)
         case Gauge(percent):
-            state, holds = _claimed_of_percent(percent, chance)
+            said, state, holds = _claimed_of_percent(percent, chance)
         case Lamps(lamps):
-            state, holds = _claimed_of_lamp(lamps[about].color or OFF, chance)
+            said, state, holds = _claimed_of_lamp(lamps[about].color or OFF, chance)
         case _:
             holds = chance.random() < _TRUE
             state = state_of(scene, about)
-            state = state if holds else _OPPOSITE[state]
-    return Claim(f"{called} is {state}", f"is {called} {state}", holds, fact)
+            said = state = state if holds else _OPPOSITE[state]
+    return Claim(f"{called} is {said}", f"is {called} {said}", state, holds, fact)
 
 
 def lamps_that_are(scene: Lamps, value: str) -> tuple[str, ...]:
@@ -182,35 +187,39 @@ def _called(
             return name_of(scene, about)
 
 
-def _claimed_of_lamp(value: str, chance: random.Random) -> tuple[str, bool]:
+def _claimed_of_lamp(value: str, chance: random.Random) -> tuple[str, str, bool]:
     holds = chance.random() < _TRUE
     if chance.random() < _ON_OR_OFF:
         claimed = ON if (value != OFF) == holds else OFF
     else:
         claimed = value if holds else chance.choice([color for color in COLORS if color != value])
-    return said_of_lamps(claimed, chance), holds
+    return said_of_lamps(claimed, chance), claimed, holds
 
 
-def _claimed_of_percent(percent: int, chance: random.Random) -> tuple[str, bool]:
+def _claimed_of_percent(percent: int, chance: random.Random) -> tuple[str, str, bool]:
     if chance.random() < 0.25:
         other = chance.choice((percent, PERCENT_STEP * chance.randint(0, 20)))
-        return f"at {other} percent", other == percent
+        state = f"at {other} percent"
+        return state, state, other == percent
     bound = chance.choice((*range(10, 100, 10), 25, 75))
-    if chance.random() < 0.5:
-        return f"{chance.choice(('above', 'over', 'higher than'))} {bound} percent", percent > bound
-    return f"{chance.choice(('below', 'under', 'lower than'))} {bound} percent", percent < bound
+    above = chance.random() < 0.5
+    words = _ABOVE if above else _BELOW
+    said, state = (f"{word} {bound} percent" for word in (chance.choice(words), words[0]))
+    return said, state, percent > bound if above else percent < bound
 
 
 def _of_count(count: int, sort: str, fact: str, chance: random.Random) -> Claim:
     if chance.random() < _COMPARED:
         bound = chance.randint(1, THINGS_AT_MOST - 1)
         more = chance.random() < _TRUE
-        there = f"{'more' if more else 'fewer'} than {in_words(bound)} {sort}"
+        state = f"{'more' if more else 'fewer'} than {in_words(bound)}"
+        there = f"{state} {sort}"
         holds = count > bound if more else count < bound
-        return Claim(f"there are {there}", f"are there {there}", holds, fact)
+        return Claim(f"there are {there}", f"are there {there}", state, holds, fact)
     other = count if chance.random() < _TRUE else chance.randint(1, THINGS_AT_MOST)
     be, there = ("is" if other == 1 else "are"), counted(other, sort)
-    return Claim(f"there {be} {there}", f"{be} there {there}", other == count, fact)
+    state = in_words(other)
+    return Claim(f"there {be} {there}", f"{be} there {there}", state, other == count, fact)
 
 
 def _other_digits(digits: str, chance: random.Random) -> str:

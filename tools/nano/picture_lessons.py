@@ -28,12 +28,16 @@ _SHAPE_WEIGHTS = (50, 20, 8, 8, 8, 6)
 _KIND_WEIGHTS = {
     SceneKind.LAMPS: 26, SceneKind.LABELLED_LAMPS: 14, SceneKind.GAUGE: 10, SceneKind.BAR: 8,
     SceneKind.DISPLAY: 14, SceneKind.DOOR: 8, SceneKind.ROOM: 7, SceneKind.THINGS: 10,
-    SceneKind.NOTHING: 3,
+    SceneKind.NOTHING: 5,
 }  # fmt: skip
 _UNIT = 120
 _TRIES = 20
+_NARROW = 0.5
+"""The share of turns whose pictures take no more tokens than their words: these cost less."""
 _CLIPS = 0.25
-_FRAMES, _FRAME_WEIGHTS = (2, 3, 4, 5, 6, 8), (20, 25, 25, 15, 10, 5)
+_FRAMES, _FRAME_WEIGHTS = (2, 3, 4, 5, 6, 8, 10), (15, 20, 20, 15, 15, 10, 5)
+_STEPS = (1, 1, 1, 2, 3, 5)
+"""How many seconds lie between the frames of clips."""
 _CONDITIONS = 0.7
 """Beside a home, the share of turns in which something is to be done if the picture shows it."""
 
@@ -95,7 +99,7 @@ class PictureLessons:
         while kind is SceneKind.NOTHING:
             kind = self._kind()
         frames = self._chance.choices(_FRAMES, _FRAME_WEIGHTS)[0]
-        clip = draw_clip(kind, frames, self._chance)
+        clip = draw_clip(kind, frames, self._chance, step=self._chance.choice(_STEPS))
         asked = ask_of_clip(clip, self._wordings, self._chance)
         scenes = [scene for _, scene in clip.frames]
         times = [at for at, _ in clip.frames]
@@ -110,7 +114,8 @@ class PictureLessons:
         times: Sequence[int] = (),
     ) -> Turn:
         height, width = self._chance.choices(SHAPES, _SHAPE_WEIGHTS)[0]
-        room = soft_tokens(height * _UNIT, width * _UNIT, SOFT_TOKENS)
+        narrow = self._chance.random() < _NARROW
+        room = None if narrow else soft_tokens(height * _UNIT, width * _UNIT, SOFT_TOKENS)
         pictures = [self._write.picture(describe(scene), room) for scene in scenes]
         said = typed_style(said, self._chance).lower()
         reply = (thought and self._write.thought(thought)) + reply

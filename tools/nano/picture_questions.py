@@ -21,7 +21,7 @@ from tools.nano.picture_claims import (
     state_of,
     subjects,
 )
-from tools.nano.scene_words import OFF
+from tools.nano.scene_words import OFF, describe
 from tools.nano.scenes import (
     COLORS,
     LABELS,
@@ -46,6 +46,8 @@ NOTHING_KNOWN = "I see nothing that I know."
 NOTHING_CHANGED = "Nothing changed."
 NEVER = "That did not happen."
 
+_AS_BEFORE = "same"
+
 _Drawn = TypeVar("_Drawn")
 
 _ABSENT, _OTHER_LABEL = 0.12, 0.6
@@ -67,7 +69,8 @@ class Question:
     """What is asked, and the one right answer.
 
     `thought` is what has to be found out for it first: a decoder this small cannot read off a fact
-    and compare it in one step. Empty where the fact is the answer.
+    and compare it in one step. It puts down what is there, `the left lamp is off`, and what was
+    asked for in the same words, `asked off`. Empty where the fact is the answer.
     """
 
     said: str
@@ -147,14 +150,10 @@ def draw_clip(
 
 def ask_of_clip(clip: ClipScene, wordings: Sentences, chance: random.Random) -> Question:
     """Ask something about a clip."""
-    return replace(_ask_of_clip(clip, wordings, chance), thought=_course_of(clip))
-
-
-def _ask_of_clip(clip: ClipScene, wordings: Sentences, chance: random.Random) -> Question:
     form = chance.choices(list(_OF_CLIPS), list(_OF_CLIPS.values()))[0]
     said = chance.choice(wordings[form])
     if form == "what happened":
-        return Question(said, _happened(clip))
+        return Question(said, _happened(clip), _course(clip, describe))
     subject = subjects(clip.last, wordings, chance)[clip.about]
     if form == "when":
         return _ask_when(clip, said, subject, chance)
@@ -162,7 +161,8 @@ def _ask_of_clip(clip: ClipScene, wordings: Sentences, chance: random.Random) ->
     scene = {"at first": clip.first, "at last": clip.last}.get(form, scene)
     then = subjects(scene, wordings, chance)[clip.about]
     said = said.format(S=subject.called, t=time_stamp(seconds))
-    return Question(said, sentence(then.fact if form == "at last" else then.past))
+    answer = sentence(then.fact if form == "at last" else then.past)
+    return Question(said, answer, _course_of_one(clip))
 
 
 def _ask_of(
@@ -187,10 +187,11 @@ def _ask_of_all_lamps(scene: Lamps, wordings: Sentences, chance: random.Random) 
     which = chance.random() < 0.6
     said = chance.choice(wordings["which lamp" if which else "how many lamps"])
     said = said.format(v=said_of_lamps(value, chance))
+    thought = f"{describe(scene)}. asked {value}."
     if not found:
-        return Question(said, "None of the lamps.")
+        return Question(said, "None of the lamps.", thought)
     many = f"{in_words(len(found))} lamp{'s' if len(found) > 1 else ''}"
-    return Question(said, sentence(listed(found) if which else many))
+    return Question(said, sentence(listed(found) if which else many), thought)
 
 
 def _ask_what_is_seen(scene: Scene, wordings: Sentences, chance: random.Random) -> Question:
@@ -231,15 +232,22 @@ def _none_of(scene: Scene) -> str:
 
 def _compared(found: Claim) -> str:
     """Put the fact beside what was claimed."""
-    return f"{found.fact}. asked: {found.said}."
+    return f"{found.fact}. asked {found.state}."
 
 
-def _course_of(clip: ClipScene) -> str:
-    """Tell how the thing was at first, and how it became when: "00:00 off. 00:02 red."."""
-    told = f"{time_stamp(0)} {state_of(clip.first, clip.about)}."
-    if clip.changed_at is None:
-        return told
-    return f"{told} {time_stamp(clip.changed_at)} {state_of(clip.last, clip.about)}."
+def _course(clip: ClipScene, told: Callable[[Scene], str]) -> str:
+    """Tell frame by frame how it was: "00:00 off. 00:01 same. 00:02 red. 00:03 same."."""
+    before, parts = "", []
+    for at, scene in clip.frames:
+        state = told(scene)
+        parts.append(f"{time_stamp(at)} {_AS_BEFORE if state == before else state}.")
+        before = state
+    return " ".join(parts)
+
+
+def _course_of_one(clip: ClipScene) -> str:
+    """Tell frame by frame how the thing was that the clip is about."""
+    return _course(clip, lambda scene: state_of(scene, clip.about))
 
 
 def _changed(scene: Scene, about: int, chance: random.Random) -> Scene:
@@ -290,7 +298,9 @@ def _ask_when(clip: ClipScene, said: str, subject: Subject, chance: random.Rando
     if clip.changed_at is not None and turn == _turned(clip.last, clip.about)[0]:
         happened = True
     answer = f"At {time_stamp(clip.changed_at)}." if happened and clip.changed_at else NEVER
-    return Question(said.format(S=subject.called, turn=turn, turned=turned), answer)
+    asked = "another" if isinstance(scene, Things) else state_of(scene, clip.about)
+    thought = f"{_course_of_one(clip)} asked {asked}."
+    return Question(said.format(S=subject.called, turn=turn, turned=turned), answer, thought)
 
 
 def _happened(clip: ClipScene) -> str:

@@ -27,9 +27,9 @@ _SHARD = 500
 _UNIT = 120
 _SHAPE_WEIGHTS = (44, 20, 12, 10, 8, 6)
 _KIND_WEIGHTS = {
-    SceneKind.LAMPS: 15, SceneKind.LABELLED_LAMPS: 22, SceneKind.GAUGE: 14, SceneKind.BAR: 8,
-    SceneKind.DISPLAY: 20, SceneKind.DOOR: 5, SceneKind.ROOM: 4, SceneKind.THINGS: 9,
-    SceneKind.NOTHING: 3,
+    SceneKind.LAMPS: 14, SceneKind.LABELLED_LAMPS: 24, SceneKind.GAUGE: 9, SceneKind.BAR: 10,
+    SceneKind.DISPLAY: 20, SceneKind.DOOR: 4, SceneKind.ROOM: 4, SceneKind.THINGS: 8,
+    SceneKind.NOTHING: 7,
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Train the decoder: `python -m tools.nano.train`; goes on where it was stopped.
 
 Writes `train.pt` (the checkpoint) and how the watched requests do: `train.csv`, `train.png`.
+Another `--name` keeps trainings apart: those of decoders of other widths, say (`size_curve.py`).
 """
 
 import argparse
@@ -17,13 +18,13 @@ from transformers import PreTrainedTokenizerFast
 
 from tools.nano import english
 from tools.nano.batch import NO_TARGET, Batch, lay_out
-from tools.nano.decoder import PackedDecoder
+from tools.nano.decoder import HIDDEN_WIDTH, PackedDecoder
 from tools.nano.heard_clips import HeardClips, all_requests, read_heard
 from tools.nano.hearing import Hearing
 from tools.nano.lessons import LessonDrawer
 from tools.nano.mishearing import Mishearing
 from tools.nano.model import Checkpoint, Nano
-from tools.nano.requests import widest_style
+from tools.nano.requests import TEST, Style, widest_style
 from tools.nano.side_by_side import Company, side_by_side
 from tools.nano.tokenizer import load_tokenizer
 from tools.nano.training_log import TrainingLog
@@ -37,8 +38,8 @@ With examples in the prompt, a model that knows nothing yet learns to copy their
 look at the request.
 """
 _FIRST_LESSONS, _LESSONS = 6, 3
-_PICTURE_LESSONS, _TYPED_LESSONS = 0.14, 0.5
-_PICTURE_TURNS = 12
+_PICTURE_LESSONS, _TYPED_LESSONS = 0.3, 0.4
+_PICTURE_TURNS = 16
 _TYPED_TURNS = 12
 _PEAK_RATE, _RATE_ON, _LAST_RATE = 2e-3, 1.2e-3, 2e-5
 _WARM_UP_STEPS = 150
@@ -46,6 +47,9 @@ _MEAN_OF_STEPS = 400
 _FOLLOW_EVERY = 4
 _WATCHED_LESSONS = 10
 _MEET_EVERY = 30.0  # seconds
+
+HELD_OUT_SENTENCES = "held-out sentences"
+"""The name of what the test's sentences are watched under; nothing is learnt from them."""
 
 
 def main() -> None:
@@ -57,13 +61,22 @@ def main() -> None:
     parser.add_argument("--decoder", type=Path, help="an earlier train.pt, whose decoder goes on")
     parser.add_argument("--rate", type=float, help="of learning, at its highest")
     parser.add_argument("--processes", type=int, default=1, help="to learn in, one a core")
+    parser.add_argument("--width", type=int, default=HIDDEN_WIDTH, help="of the decoder's layers")
+    parser.add_argument("--name", default="train", help="of what is written")
     options = parser.parse_args()
     side_by_side(options.processes, partial(_train, options))
 
 
 def _train(options: argparse.Namespace, company: Company) -> None:
     training = Training(
-        options.work, options.speech, options.decoder, options.rate, compiled=True, company=company
+        options.work,
+        options.speech,
+        options.decoder,
+        options.rate,
+        compiled=True,
+        company=company,
+        width=options.width,
+        name=options.name,
     )
     ends = options.minutes * 60
     saved = training.seconds
@@ -90,17 +103,19 @@ class Training:
         *,
         compiled: bool,
         company: Company | None = None,
+        width: int = HIDDEN_WIDTH,
+        name: str = "train",
     ) -> None:
-        """Go on from the checkpoint in `work`, or start with random weights.
+        """Go on from the checkpoint `name` in `work`, or start with random weights.
 
         Where an earlier checkpoint `decoder` is given, it starts with that one's decoder, and the
         lessons without sound are over. Others in its `company` draw other lessons.
         """
-        self._work, self._company = work, company or Company()
+        self._checkpoint, self._company = work / f"{name}.pt", company or Company()
         self._first, peak = (_FIRST, _PEAK_RATE) if decoder is None else (0.0, _RATE_ON)
         self._peak_rate = rate or peak
         tokenizer = load_tokenizer(work)
-        self._model = Nano(tokenizer)
+        self._model = Nano(tokenizer, width)
         self._packed = PackedDecoder(self._model.decoder, torch.bfloat16, compiled=compiled)
         self._optimizer = torch.optim.AdamW(
             [weight for weight in self._model.parameters() if weight.requires_grad],
@@ -118,22 +133,28 @@ class Training:
         style = widest_style()
         hearing = Hearing(tokenizer, mishearing_of(work, speech, tokenizer))
 
-        def drawer(by: random.Random, *, watched: bool) -> LessonDrawer:
+        def drawer(by: random.Random, *, watched: bool, said: Style = style) -> LessonDrawer:
             clips = HeardClips(work, speech, by, watched=watched)
-            return LessonDrawer(writer, clips, hearing, style, by)
+            return LessonDrawer(writer, clips, hearing, said, by)
 
         self._lessons = drawer(chance, watched=False)
         watched = drawer(random.Random(5), watched=True)
-        lessons = [watched.draw() for _ in range(_WATCHED_LESSONS)]
-        lessons += [watched.draw_typed(_TYPED_TURNS, examples=True) for _ in lessons]
-        self._watched = [lay_out([lesson]) for lesson in lessons]
+        held_out = drawer(random.Random(5), watched=True, said=TEST)
+        draw = {
+            "heard or typed": watched.draw,
+            "typed": lambda: watched.draw_typed(_TYPED_TURNS, examples=True),
+            "pictures": lambda: watched.draw_pictures(_PICTURE_TURNS),
+            HELD_OUT_SENTENCES: lambda: held_out.draw_typed(_TYPED_TURNS, examples=True),
+        }
+        self._watched = {
+            name: [lay_out([one()]) for _ in range(_WATCHED_LESSONS)] for name, one in draw.items()
+        }
         self._losses: list[float] = []
-        self._log = TrainingLog(work, "train")
+        self._log = TrainingLog(work, name)
 
     def _start(self, decoder: Path | None) -> None:
-        path = self._work / "train.pt"
-        if path.exists():
-            found = Checkpoint.load(path)
+        if self._checkpoint.exists():
+            found = Checkpoint.load(self._checkpoint)
             self._model.load_state_dict(found.weights)
             self._optimizer.load_state_dict(found.optimizer)
             self._mean, self.step, self.seconds = found.mean, found.step, found.seconds
@@ -177,7 +198,10 @@ class Training:
             group["lr"] = falling * min(1, (self.step + 1) / _WARM_UP_STEPS)
         self._model.train()
         batch = lay_out(self._draw(done))
-        loss = functional.cross_entropy(self._packed.logits(batch), batch.targets)
+        losses = functional.cross_entropy(
+            self._packed.logits(batch), batch.targets, ignore_index=NO_TARGET, reduction="none"
+        )
+        loss = losses @ batch.weights
         self._optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
@@ -214,7 +238,7 @@ class Training:
         """Write the checkpoint."""
         weights, optimizer = self._model.state_dict(), self._optimizer.state_dict()
         checkpoint = Checkpoint(weights, self._mean, optimizer, self.step, self.seconds)
-        checkpoint.save(self._work / "train.pt")
+        checkpoint.save(self._checkpoint)
 
     @torch.no_grad()
     def watch(self) -> None:
@@ -222,18 +246,19 @@ class Training:
         weights = {name: weight.clone() for name, weight in self._model.state_dict().items()}
         self._model.load_state_dict(self._mean)
         self._model.eval()
-        scores = [_score(self._packed.logits(batch), batch) for batch in self._watched]
+        scores = {
+            name: [_score(self._packed.logits(batch), batch) for batch in batches]
+            for name, batches in self._watched.items()
+        }
         self._model.load_state_dict(weights)
-        loss = sum(loss for loss, _ in scores) / len(scores)
-        exact = [right for _, right in scores]
-        mixed, typed = (
-            sum(part) / _WATCHED_LESSONS
-            for part in (exact[:_WATCHED_LESSONS], exact[_WATCHED_LESSONS:])
-        )
         recent = self._losses[-200:]
+        losses = [loss for scored in scores.values() for loss, _ in scored]
         row = {
-            "loss of training": sum(recent) / max(1, len(recent)), "loss of the watched": loss,
-            "right of those heard or typed": mixed, "right of those typed": typed,
+            "loss of training": sum(recent) / max(1, len(recent)),
+            "loss of the watched": sum(losses) / len(losses),
+        } | {
+            f"right of {name}": sum(right for _, right in scored) / len(scored)
+            for name, scored in scores.items()
         }  # fmt: skip
         told = ", ".join(f"{name} {value:.4f}" for name, value in row.items())
         print(f"watched: step {self.step}, {self.seconds:.0f} s, {told}", flush=True)

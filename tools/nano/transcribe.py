@@ -12,10 +12,10 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from edge_agent.model.audio_windows import plan_windows_at_pauses
-from edge_agent.model.mel import BANDS, log_mel
+from edge_agent.model.mel import log_mel
 from tools.nano.augment import quietly_framed, varied
 from tools.nano.clips import read_clip_folder, read_speech_tar, speech_tars
-from tools.nano.ears import WINDOW_FRAMES
+from tools.nano.ears import WINDOW_FRAMES, padded
 from tools.nano.export_ears import SIGNATURE
 from tools.nano.heard_clips import HEARD_TABLE, read_heard
 from tools.nano.nonspeech import nonspeech_clips
@@ -61,11 +61,8 @@ class Stenographer:
         mel = log_mel(sound)
         found: list[int] = []
         for window in plan_windows_at_pauses(mel, WINDOW_FRAMES):
-            frames = np.zeros((1, WINDOW_FRAMES, BANDS), np.float32)
-            there = np.zeros((1, 1, WINDOW_FRAMES), np.bool_)
-            count = window.stop - window.start
-            frames[0, :count], there[..., :count] = mel[window.start : window.stop], True
-            out = self._run(src_inputs=frames, mask=there)
+            frames, there = padded(mel[window.start : window.stop])
+            out = self._run(src_inputs=frames[None], mask=there[None, None])
             found += out["features"][0, out["mask"][0], 0].astype(int).tolist()
         return found
 

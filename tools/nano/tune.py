@@ -1,8 +1,9 @@
 """Let Whisper's decoder hear requests to a house: `python -m tools.nano.tune`.
 
-The encoder stays as people taught it. Whisper expects windows of 30 s: in our short ones it writes
-a sentence twice, now and then, and it does not know where a request ends; some thousand clips teach
-it that, and the words of a house. Writes `whisper.pt`; goes on where that is there.
+The encoder stays as people taught it, unless some of its last layers shall learn along (slowly, at
+a tenth of the rate). Whisper expects windows of 30 s: in our short ones it writes a sentence twice,
+now and then, and it does not know where a request ends; some thousand clips teach it that, and the
+words of a house. Writes `whisper.pt`; goes on where that is there.
 """
 
 import math
@@ -19,10 +20,10 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import WhisperForConditionalGeneration
 
-from edge_agent.model.mel import BANDS, log_mel
+from edge_agent.model.mel import log_mel
 from tools.nano.augment import quietly_framed, varied
 from tools.nano.clips import Spoken, read_clip_folder, read_speech_tar, speech_tars
-from tools.nano.ears import WINDOW_FRAMES, Ears
+from tools.nano.ears import WINDOW_FRAMES, Ears, padded
 from tools.nano.heard_clips import all_requests
 from tools.nano.nonspeech import nonspeech_clips
 from tools.nano.numbers import in_digits
@@ -32,7 +33,7 @@ from tools.nano.whisper_words import as_whisper_writes
 from tools.nano.work import work_parser
 
 _BATCH = 16
-_RATE, _LAST_RATE = 3e-5, 1e-6
+_RATE, _LAST_RATE, _ENCODER_SHARE = 3e-5, 1e-6, 0.1
 _WARM_UP_STEPS = 40
 _AS_GOOD_MICROPHONES = 0.3
 _NEURAL, _TALK, _NONSPEECH = 0.55, 0.25, 0.05
@@ -53,9 +54,10 @@ def main() -> None:
     parser = work_parser(__doc__ or "")
     parser.add_argument("--speech", type=Path, required=True, help="folder with speech-NN.tar")
     parser.add_argument("--minutes", type=float, default=25)
+    parser.add_argument("--encoder-layers", type=int, default=0, help="of the last that learn too")
     options = parser.parse_args()
     whisper = tuned_whisper(options.work, 1.0)
-    tuning = Tuning(whisper, np.load(options.work / "mel_map.npy"))
+    tuning = Tuning(whisper, np.load(options.work / "mel_map.npy"), options.encoder_layers)
     examples = examples_of(options.speech, options.work, random.Random(_SEED))
     began, step, losses = time.monotonic(), 0, []
     log = TrainingLog(options.work, "tune")
@@ -76,26 +78,31 @@ def tuned_whisper(work: Path, share: float = _TUNED) -> WhisperForConditionalGen
     whisper = load_whisper()
     path = work / "whisper.pt"
     if path.exists():
-        own, tuned = whisper.model.decoder.state_dict(), torch.load(path, weights_only=True)
-        mixed = {name: weight.lerp(tuned[name].float(), share) for name, weight in own.items()}
-        whisper.model.decoder.load_state_dict(mixed)
+        own, tuned = whisper.model.state_dict(), torch.load(path, weights_only=True)
+        mixed = {name: own[name].lerp(weight.float(), share) for name, weight in tuned.items()}
+        whisper.model.load_state_dict(own | mixed)
     return whisper
 
 
 def _save(whisper: WhisperForConditionalGeneration, work: Path) -> None:
+    """Keep all that may have been tuned, in half precision."""
     weights = {
         name: weight.to(torch.float16)
-        for name, weight in whisper.model.decoder.state_dict().items()
+        for name, weight in whisper.model.state_dict().items()
+        if name.startswith(("decoder.", "encoder.layers."))
     }
     torch.save(weights, work / "whisper.new")
     (work / "whisper.new").replace(work / "whisper.pt")
 
 
 class Tuning:
-    """Whisper's decoder, that learns, behind its encoder, that does not."""
+    """Whisper's decoder, that learns, behind its encoder, of which at most the last layers do."""
 
     def __init__(
-        self, whisper: WhisperForConditionalGeneration, mel_map: NDArray[np.float32]
+        self,
+        whisper: WhisperForConditionalGeneration,
+        mel_map: NDArray[np.float32],
+        encoder_layers: int = 0,
     ) -> None:
         """Learn in float32, with the sums of the layers in bfloat16."""
         self._decoder = whisper.model.decoder
@@ -106,16 +113,27 @@ class Tuning:
             for name, weight in self._decoder.named_parameters()
             if not name.startswith("embed")  # rare words keep what they mean
         ]
-        self._optimizer = torch.optim.AdamW(learnt, _RATE, betas=(0.9, 0.98), fused=True)
+        layers = self._ears.encoder.layers
+        listening = [
+            weight.requires_grad_()
+            for layer in layers[len(layers) - encoder_layers :]
+            for weight in layer.parameters()
+        ]
+        self._listens = bool(listening)
+        groups = [
+            {"params": learnt, "share": 1.0},
+            {"params": listening, "share": _ENCODER_SHARE},
+        ]
+        self._optimizer = torch.optim.AdamW(groups, _RATE, betas=(0.9, 0.98), fused=True)
 
     def learn(self, examples: list[_Example], step: int, done: float) -> float:
         """Take one step; returns the loss a token."""
         falling = _LAST_RATE + (_RATE - _LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
         for group in self._optimizer.param_groups:
-            group["lr"] = falling * min(1, (step + 1) / _WARM_UP_STEPS)
+            group["lr"] = falling * group["share"] * min(1, (step + 1) / _WARM_UP_STEPS)
         tokens, targets = self._written([text for _, text in examples])
         with torch.autocast("cpu", torch.bfloat16):
-            with torch.no_grad():
+            with torch.set_grad_enabled(self._listens):
                 encoded = self._ears(*windows([sound for sound, _ in examples]))
             hidden = self._decoder(
                 input_ids=tokens, encoder_hidden_states=encoded, use_cache=False
@@ -149,13 +167,9 @@ class Tuning:
 
 def windows(sounds: list[Sound]) -> tuple[Tensor, Tensor]:
     """Return the mel frames float32 [n, 816, 128] of sounds of 8.16 s at most, and their mask."""
-    frames = torch.zeros(len(sounds), WINDOW_FRAMES, BANDS)
-    mask = torch.zeros(len(sounds), 1, WINDOW_FRAMES, dtype=torch.bool)
-    for row, sound in enumerate(sounds):
-        mel = log_mel(sound)[:WINDOW_FRAMES]
-        frames[row, : len(mel)] = torch.from_numpy(mel)
-        mask[row, 0, : len(mel)] = True
-    return frames, mask
+    windows = [padded(log_mel(sound)[:WINDOW_FRAMES]) for sound in sounds]
+    frames, there = (np.stack(parts) for parts in zip(*windows, strict=True))
+    return torch.from_numpy(frames), torch.from_numpy(there).unsqueeze(1)
 
 
 def examples_of(speech: Path, work: Path, chance: random.Random) -> Iterator[_Example]:

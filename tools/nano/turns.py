@@ -10,6 +10,7 @@ from transformers import PreTrainedTokenizerFast
 from edge_agent.model.calls import format_call
 from edge_agent.model.media_places import time_stamp
 from edge_agent.model.types import ToolCall
+from tools.nano.emphasis import Emphasis
 from tools.nano.numbers import in_digits
 from tools.nano.prompts import NO_THOUGHT, REPLY_START, TURN_START
 
@@ -27,7 +28,7 @@ _NOT_WORDS = re.compile(r"[^a-z0-9%.' ]+|\.(?![0-9])")
 
 @dataclass(frozen=True)
 class Turn:
-    """Token ids of a turn; only `reply` is learnt.
+    """Token ids of a turn; only `reply` is learnt, each token of it with its weight.
 
     `media` are the places in `before` of what was heard or seen, written down as tokens: their
     embeddings are those of the tokens, their per-layer embeddings that of token 0, which runtimes
@@ -36,6 +37,7 @@ class Turn:
 
     before: tuple[int, ...]
     reply: tuple[int, ...]
+    weights: tuple[float, ...]
     media: tuple[range, ...] = ()
 
     def __len__(self) -> int:
@@ -56,7 +58,7 @@ class TurnWriter:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         """Write with the tokens of `tokenizer`."""
-        self._tokenizer = tokenizer
+        self._tokenizer, self._emphasis = tokenizer, Emphasis(tokenizer)
 
     def tokens(self, text: str) -> tuple[int, ...]:
         """Return the token ids of `text`, special tokens among them."""
@@ -69,7 +71,7 @@ class TurnWriter:
     def typed(self, text: str, action: str) -> Turn:
         """Write a turn of text that is answered by `action`: calls, or a sentence."""
         asked = self.tokens(f"{TURN_START}{text}{REPLY_START}")
-        return Turn(asked, self.tokens(f"{action}<turn|>"))
+        return self._turn(asked, f"{action}<turn|>")
 
     def spoken(self, pieces: tuple[int, ...], action: str, *, thinks: bool = True) -> Turn:
         """Write a turn of sound, of which the ears made `pieces`.
@@ -88,12 +90,14 @@ class TurnWriter:
         """Write a turn in which a person asks for the words of a sound."""
         return self._heard(pieces, asked + REPLY_START, f"{self.text(pieces)}<turn|>")
 
-    def picture(self, words: str, room: int) -> tuple[int, ...]:
+    def picture(self, words: str, room: int | None) -> tuple[int, ...]:
         """Write down what a picture shows, filled up with token 0 to the `room` that it takes.
 
-        Raises `ValueError` where the words take more.
+        Without `room` it takes what the words need. Raises `ValueError` where they need more.
         """
         tokens = self.tokens(words)
+        if room is None:
+            return tokens
         if len(tokens) > room:
             raise ValueError(f"{words!r} takes {len(tokens)} tokens, and the picture {room}")
         return tokens + (_FILLING,) * (room - len(tokens))
@@ -113,14 +117,25 @@ class TurnWriter:
             media.append(range(len(before), len(before) + len(picture)))
             before += (*picture, *self.tokens("<image|>"))
         before += self.tokens(asked + REPLY_START)
-        reply = self.tokens(f"{action}<turn|>")
-        return Turn(tuple(before), reply, tuple(media))
+        return self._turn(tuple(before), f"{action}<turn|>", tuple(media))
 
     def _heard(self, pieces: tuple[int, ...], after: str, reply: str) -> Turn:
         start = self.tokens(f"{TURN_START}<|audio>")
         before = (*start, *pieces, *self.tokens(f"<audio|>{after}"))
         media = range(len(start), len(start) + len(pieces))
-        return Turn(before, self.tokens(reply), (media,))
+        return self._turn(before, reply, (media,), thought_is_copied=True)
+
+    def _turn(
+        self,
+        before: tuple[int, ...],
+        reply: str,
+        media: tuple[range, ...] = (),
+        *,
+        thought_is_copied: bool = False,
+    ) -> Turn:
+        tokens = self.tokens(reply)
+        weights = self._emphasis.weigh(tokens, thought_is_copied=thought_is_copied)
+        return Turn(before, tokens, weights, media)
 
 
 def heard(text: str) -> str:
