@@ -6,7 +6,8 @@ place of what the model chose, so it costs its tokens. Sound that refers is hear
 asked in the words that were heard: what a model does not write down cannot refer.
 
 A request that speaks of a tool which people declared, or names a thing in full, while the model
-called another, is asked again with that alone.
+called another, is asked again with that alone. Of a request for several things, a part that was
+left out is asked by itself.
 """
 
 import threading
@@ -19,6 +20,7 @@ from edge_agent.model.session import DEFAULT_OPTIONS, Session, TurnOptions
 from edge_agent.model.turn_grammar import Only
 from edge_agent.model.types import Exchange, Part, Reply, ToolCall, ToolDeclaration
 from edge_agent.tools.types import Call
+from edge_agent.understanding.left_out import LeftOut, left_out
 from edge_agent.understanding.meaning import calls_meant
 from edge_agent.understanding.named_in_full import named_in_full
 from edge_agent.understanding.names import Names, names_of
@@ -46,10 +48,26 @@ def turn_after(
     reply = _turn_after(earlier, session, parts, names, options=options, cancel=cancel)
     said = _words_of(parts) if _are_typed(parts) else reply.thought
     only = None if reply.finish == "cancelled" else _only_meant(said, reply.calls, names, tools)
-    if only is None:
-        return reply
-    again = session.turn((said,), replace(options, only=only, mode=Mode.CALLS), cancel)
-    return _asked_again(reply, replace(again, calls=again.calls[:1]))
+    if only is not None:
+        again = session.turn((said,), replace(options, only=only, mode=Mode.CALLS), cancel)
+        return _asked_again(reply, replace(again, calls=again.calls[:1]))
+    missing = None if reply.finish == "cancelled" else left_out(said, reply.calls, names)
+    return _with_the_rest(reply, missing, session, options, cancel) if missing else reply
+
+
+def _with_the_rest(
+    reply: Reply,
+    missing: LeftOut,
+    session: Session,
+    options: TurnOptions,
+    cancel: threading.Event | None,
+) -> Reply:
+    """Ask what the part that was left out asks for, and put it among the calls of `reply`."""
+    only = replace(options, only=Only(about=missing.name))
+    rest = session.turn((missing.words,), only, cancel)
+    before, after = reply.calls[: missing.place], reply.calls[missing.place :]
+    timings = reply.timings.before(rest.timings)
+    return replace(reply, calls=(*before, *rest.calls[:1], *after), timings=timings)
 
 
 def _only_meant(

@@ -114,3 +114,19 @@ def test_what_was_compared_is_reckoned_from_the_state():
 
     assert wanted("make it dimmer") == (Call("set_brightness", {"device": "l1", "percent": 55}),)
     assert wanted("make it 25") == (Call("set_brightness", {"device": "l1", "percent": 25}),)
+
+
+def test_a_part_that_was_left_out_is_asked_by_itself_and_done_in_its_place():
+    names = names_for([Device(n, n, "hall", Kind.LIGHT, LIGHT) for n in ("hall lamp", "desk lamp")])
+    desk, hall = (ToolCall("turn_off", {"device": name}) for name in ("desk lamp", "hall lamp"))
+    asked = "I'm done with the hall lamp and switch the desk lamp off"
+    for part, heard in ((asked, ""), (SOUND, asked)):
+        session = Script(reply(desk, thought=heard, decode_ms=5), reply(hall, decode_ms=3))
+        found = turn_after(None, session, [part], names)
+        assert (found.calls, found.thought) == ((hall, desk), heard)
+        assert session.asked[1][0] == ("I'm done with the hall lamp",)
+        assert session.only == [ANY, Only(about="hall lamp")]
+    session = Script(reply(desk), reply())
+    assert turn_after(None, session, [asked], names).calls == (desk,)
+    session = Script(reply(desk, thought=asked, finish="cancelled"))
+    assert turn_after(None, session, [SOUND], names).calls == (desk,)
