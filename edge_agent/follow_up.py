@@ -24,6 +24,7 @@ from edge_agent.understanding.left_out import LeftOut, left_out
 from edge_agent.understanding.meaning import calls_meant
 from edge_agent.understanding.named_in_full import named_in_full
 from edge_agent.understanding.names import Names, names_of
+from edge_agent.understanding.other_one import about_the_other
 from edge_agent.understanding.reference import refers_back
 from edge_agent.understanding.relative import in_relation
 from edge_agent.understanding.tool_words import tool_spoken_of
@@ -126,7 +127,10 @@ def calls_after(
     What was asked by comparison is reckoned from the state that `state_of` tells of a device's id.
     """
     spoken_of = {str(call.arguments.get("device")) for call in earlier.calls} if earlier else set()
-    meant = calls_meant(calls, names, said, in_own_words=in_own_words, spoken_of=spoken_of)
+    asked = tuple(calls)
+    if earlier:
+        asked = about_the_other(asked, earlier.calls, said, names)
+    meant = calls_meant(asked, names, said, in_own_words=in_own_words, spoken_of=spoken_of)
     return tuple(
         call if call.group or call.choice else _reckoned(call, names, said, state_of)
         for call in meant
