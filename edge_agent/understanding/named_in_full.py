@@ -9,9 +9,10 @@ from edge_agent.understanding.mention import is_about_nothing_said
 from edge_agent.understanding.names import Named, Names
 
 _ASKING = frozenset({
-    "a", "activate", "bring", "change", "could", "do", "for", "go", "hey", "i", "let's", "like",
-    "make", "me", "my", "now", "on", "our", "please", "put", "run", "scene", "set", "start",
-    "switch", "the", "time", "to", "turn", "us", "want", "will", "would", "you", "your",
+    "a", "activate", "begin", "bring", "can", "change", "could", "do", "for", "get", "give", "go",
+    "have", "hey", "i", "into", "it's", "launch", "let", "let's", "lets", "like", "make", "me",
+    "mode", "my", "now", "on", "our", "please", "put", "run", "scene", "set", "shall", "start",
+    "switch", "the", "time", "to", "turn", "us", "want", "we", "will", "would", "you", "your",
 })  # fmt: skip
 """Words that ask for a thing and say nothing else: "start the film night please"."""
 

@@ -28,6 +28,7 @@ def call(name: str, tool: str = "turn_on") -> ToolCall:
         ("we would all love the film club tonight please", [call("hall lamp")], "film club"),
         ("film club", [], "film club"),
         ("switch to the film club please", [], "film club"),
+        ("it's time for film club", [], "film club"),
         ("turn on the hall lamp fan", [call("film club", "activate")], "hall lamp fan"),
     ],
 )
