@@ -26,18 +26,20 @@ SHAPES = ((3, 4), (9, 16), (1, 1), (4, 3), (2, 3), (16, 9))
 
 _SHAPE_WEIGHTS = (50, 20, 8, 8, 8, 6)
 _KIND_WEIGHTS = {
-    SceneKind.LAMPS: 26, SceneKind.LABELLED_LAMPS: 14, SceneKind.GAUGE: 10, SceneKind.BAR: 8,
-    SceneKind.DISPLAY: 14, SceneKind.DOOR: 8, SceneKind.ROOM: 7, SceneKind.THINGS: 10,
+    SceneKind.LAMPS: 18, SceneKind.LABELLED_LAMPS: 12, SceneKind.GAUGE: 15, SceneKind.BAR: 12,
+    SceneKind.DISPLAY: 17, SceneKind.DOOR: 4, SceneKind.ROOM: 4, SceneKind.THINGS: 13,
     SceneKind.NOTHING: 5,
 }  # fmt: skip
 _UNIT = 120
 _TRIES = 20
-_NARROW = 0.5
+_NARROW = 0.8
 """The share of turns whose pictures take no more tokens than their words: these cost less."""
 _CLIPS = 0.25
 _FRAMES, _FRAME_WEIGHTS = (2, 3, 4, 5, 6, 8, 10), (15, 20, 20, 15, 15, 10, 5)
 _STEPS = (1, 1, 1, 2, 3, 5)
 """How many seconds lie between the frames of clips."""
+_WHETHER = 0.7
+"""Of questions about one thing, the share of claims: to compare numbers is what takes longest."""
 _CONDITIONS = 0.7
 """Beside a home, the share of turns in which something is to be done if the picture shows it."""
 
@@ -74,7 +76,7 @@ class PictureLessons:
 
     def _question(self) -> Turn:
         scene = draw_scene(self._kind(), self._chance)
-        asked = ask(scene, self._wordings, self._chance)
+        asked = ask(scene, self._wordings, self._chance, whether=_WHETHER)
         return self._shown([scene], asked.said, asked.answer, asked.thought)
 
     def _conditional(self, home: Sequence[Device]) -> Turn:

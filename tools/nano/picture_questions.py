@@ -110,15 +110,20 @@ class ClipScene:
         return self.frames[-1][1]
 
 
-def ask(scene: Scene, wordings: Sentences, chance: random.Random) -> Question:
-    """Ask something about a scene; now and then about what it does not show."""
+def ask(
+    scene: Scene, wordings: Sentences, chance: random.Random, *, whether: float = 0.5
+) -> Question:
+    """Ask something about a scene; now and then about what it does not show.
+
+    Of one thing it is asked in a share of `whether` if a claim about it holds.
+    """
     if chance.random() < 0.1:
         return _ask_what_is_seen(scene, wordings, chance)
     if isinstance(scene, Nothing) or chance.random() < _ABSENT:
         other = _another(scene, chance)
-        asked = _ask_of(other, wordings, chance, by_label=True)
+        asked = _ask_of(other, wordings, chance, whether, by_label=True)
         return replace(asked, answer=_not_seen(other), thought=asked.thought and _none_of(other))
-    return _ask_of(scene, wordings, chance)
+    return _ask_of(scene, wordings, chance, whether)
 
 
 def make_condition(scene: Scene, wordings: Sentences, chance: random.Random) -> Condition:
@@ -166,11 +171,16 @@ def ask_of_clip(clip: ClipScene, wordings: Sentences, chance: random.Random) -> 
 
 
 def _ask_of(
-    scene: Scene, wordings: Sentences, chance: random.Random, *, by_label: bool = False
+    scene: Scene,
+    wordings: Sentences,
+    chance: random.Random,
+    whether: float,
+    *,
+    by_label: bool = False,
 ) -> Question:
     if isinstance(scene, Lamps) and len(scene.lamps) > 1 and chance.random() < 0.3:
         return _ask_of_all_lamps(scene, wordings, chance)
-    if chance.random() < 0.5:
+    if chance.random() < whether:
         found = _claim_about(scene, wordings, chance, by_label=by_label)
         said = chance.choice(wordings["whether"]).format(said=found.said, asked=found.asked)
         answer = f"{'Yes' if found.holds else 'No'}, {found.fact}."

@@ -38,8 +38,8 @@ With examples in the prompt, a model that knows nothing yet learns to copy their
 look at the request.
 """
 _FIRST_LESSONS, _LESSONS = 6, 3
-_PICTURE_LESSONS, _TYPED_LESSONS = 0.3, 0.4
-_PICTURE_TURNS = 16
+_PICTURE_LESSONS, _TYPED_LESSONS = 0.33, 0.42
+_PICTURE_TURNS = 32
 _TYPED_TURNS = 12
 _PEAK_RATE, _RATE_ON, _LAST_RATE = 2e-3, 1.2e-3, 2e-5
 _WARM_UP_STEPS = 150
