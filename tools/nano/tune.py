@@ -53,7 +53,7 @@ def main() -> None:
     """Tune for some minutes, and keep the weights."""
     parser = work_parser(__doc__ or "")
     parser.add_argument("--speech", type=Path, required=True, help="folder with speech-NN.tar")
-    parser.add_argument("--minutes", type=float, default=25)
+    parser.add_argument("--minutes", type=float, default=33)
     parser.add_argument("--encoder-layers", type=int, default=0, help="of the last that learn too")
     options = parser.parse_args()
     whisper = tuned_whisper(options.work, 1.0)
