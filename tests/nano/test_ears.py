@@ -6,6 +6,7 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
+from tools.nano.ears import padded
 from tools.nano.soft_words import SoftWords
 from tools.nano.whisper_words import START, PieceTable, WhisperWords
 from tools.nano.word_loop import WORD_TOKENS, Heard, WordStep
@@ -100,3 +101,12 @@ def _greedy(whisper, encoded, count):
         scores = whisper.proj_out(out.last_hidden_state[0, -1])[list(WORDS.kept)]
         said.append(WORDS.kept[1 if step == 0 else int(scores.argmax())])
     return [WORDS.kept.index(token) for token in said[1:]]
+
+
+def test_a_short_sound_is_filled_up_to_a_window_that_says_where_it_ends():
+    mel = np.full((3, 128), -2.0, np.float32)
+    frames, there = padded(mel)
+    assert (frames.shape, there.shape) == ((816, 128), (816,))
+    assert (frames[:3] == mel).all()
+    assert not frames[3:].any()
+    assert np.flatnonzero(there).tolist() == [0, 1, 2]
