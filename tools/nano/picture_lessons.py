@@ -26,9 +26,9 @@ SHAPES = ((3, 4), (9, 16), (1, 1), (4, 3), (2, 3), (16, 9))
 
 _SHAPE_WEIGHTS = (50, 20, 8, 8, 8, 6)
 _KIND_WEIGHTS = {
-    SceneKind.LAMPS: 18, SceneKind.LABELLED_LAMPS: 12, SceneKind.GAUGE: 15, SceneKind.BAR: 12,
-    SceneKind.DISPLAY: 17, SceneKind.DOOR: 4, SceneKind.ROOM: 4, SceneKind.THINGS: 13,
-    SceneKind.NOTHING: 5,
+    SceneKind.LAMPS: 13, SceneKind.LABELLED_LAMPS: 10, SceneKind.GAUGE: 18, SceneKind.BAR: 17,
+    SceneKind.DISPLAY: 17, SceneKind.DOOR: 3, SceneKind.ROOM: 3, SceneKind.THINGS: 15,
+    SceneKind.NOTHING: 4,
 }  # fmt: skip
 _UNIT = 120
 _TRIES = 20
@@ -38,7 +38,7 @@ _CLIPS = 0.25
 _FRAMES, _FRAME_WEIGHTS = (2, 3, 4, 5, 6, 8, 10), (15, 20, 20, 15, 15, 10, 5)
 _STEPS = (1, 1, 1, 2, 3, 5)
 """How many seconds lie between the frames of clips."""
-_WHETHER = 0.7
+_WHETHER = 0.8
 """Of questions about one thing, the share of claims: to compare numbers is what takes longest."""
 _CONDITIONS = 0.7
 """Beside a home, the share of turns in which something is to be done if the picture shows it."""

@@ -38,7 +38,9 @@ With examples in the prompt, a model that knows nothing yet learns to copy their
 look at the request.
 """
 _FIRST_LESSONS, _LESSONS = 6, 3
-_PICTURE_LESSONS, _TYPED_LESSONS = 0.33, 0.42
+_PICTURE_LESSONS = 0.33
+_TYPED_LESSONS = 0.63
+"""The share of typed lessons among those that are not about pictures."""
 _PICTURE_TURNS = 32
 _TYPED_TURNS = 12
 _PEAK_RATE, _RATE_ON, _LAST_RATE = 2e-3, 1.2e-3, 2e-5
@@ -61,6 +63,9 @@ def main() -> None:
     parser.add_argument("--decoder", type=Path, help="an earlier train.pt, whose decoder goes on")
     parser.add_argument("--rate", type=float, help="of learning, at its highest")
     parser.add_argument("--processes", type=int, default=1, help="to learn in, one a core")
+    parser.add_argument(
+        "--pictures", type=float, default=_PICTURE_LESSONS, help="share of lessons about pictures"
+    )
     parser.add_argument("--width", type=int, default=HIDDEN_WIDTH, help="of the decoder's layers")
     parser.add_argument("--name", default="train", help="of what is written")
     options = parser.parse_args()
@@ -77,6 +82,7 @@ def _train(options: argparse.Namespace, company: Company) -> None:
         company=company,
         width=options.width,
         name=options.name,
+        pictures=options.pictures,
     )
     ends = options.minutes * 60
     saved = training.seconds
@@ -105,13 +111,16 @@ class Training:
         company: Company | None = None,
         width: int = HIDDEN_WIDTH,
         name: str = "train",
+        pictures: float = _PICTURE_LESSONS,
     ) -> None:
         """Go on from the checkpoint `name` in `work`, or start with random weights.
 
         Where an earlier checkpoint `decoder` is given, it starts with that one's decoder, and the
-        lessons without sound are over. Others in its `company` draw other lessons.
+        lessons without sound are over. Others in its `company` draw other lessons. `pictures` is
+        the share of lessons about these.
         """
         self._checkpoint, self._company = work / f"{name}.pt", company or Company()
+        self._pictures = pictures
         self._first, peak = (_FIRST, _PEAK_RATE) if decoder is None else (0.0, _RATE_ON)
         self._peak_rate = rate or peak
         tokenizer = load_tokenizer(work)
@@ -220,10 +229,9 @@ class Training:
         return [self._draw_one() for _ in range(_LESSONS)]
 
     def _draw_one(self) -> Lesson:
-        luck = self._chance.random()
-        if luck < _PICTURE_LESSONS:
+        if self._chance.random() < self._pictures:
             return self._lessons.draw_pictures(_PICTURE_TURNS)
-        if luck < _PICTURE_LESSONS + _TYPED_LESSONS:
+        if self._chance.random() < _TYPED_LESSONS:
             return self._lessons.draw_typed(_TYPED_TURNS, examples=True)
         return self._lessons.draw()
 
