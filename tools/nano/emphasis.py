@@ -7,8 +7,10 @@ from the ears.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from transformers import PreTrainedTokenizerFast
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
 _COPIED, _PLAIN, _CHOSEN, _TOOL, _FIRST = 0.2, 1.0, 2.0, 3.0, 5.0
 
@@ -16,7 +18,7 @@ _COPIED, _PLAIN, _CHOSEN, _TOOL, _FIRST = 0.2, 1.0, 2.0, 3.0, 5.0
 class Emphasis:
     """Weighs the tokens of replies, as the file's template and vocabulary write them."""
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+    def __init__(self, tokenizer: "PreTrainedTokenizerFast") -> None:
         """Know the tokens of `tokenizer` that stand before what decides."""
         known = ["<channel|>", '<|"|>', "<tool_call|>", "call:"]
         numbers = tokenizer.convert_tokens_to_ids(known)

@@ -23,7 +23,7 @@ PIECES_A_TOKEN = 10
 """Word pieces that one of Whisper's tokens may become."""
 
 _SORTS = (
-    (re.compile(r" [a-z]+"), 19_000, 6_000),
+    (re.compile(r" [a-z]+"), 17_500, 6_000),
     (re.compile(r" [A-Z][a-z]*"), 6_000, 9_000),
     (re.compile(r"[A-Za-z]+|'[a-z]+"), 6_000, 6_000),
     (re.compile(r" ?[0-9]+%?| ?[-,.?!'%:;&$°]"), 6_000, 6_000),
