@@ -159,8 +159,7 @@ class Eyes:
         self._on_look(look)
         parts = [*_parts(shown, plan.budget, is_clip=seen.is_clip), *said]
         thought = _THOUGHT_TOKENS_A_FRAME * min(len(shown), _FRAMES_THOUGHT_OF)
-        budget = _REPLY_TOKENS + thought
-        reply = session.turn(parts, TurnOptions(budget=budget), cancel)
+        reply = session.turn(parts, TurnOptions(budget=_REPLY_TOKENS + thought), cancel)
         self._learn(reply)
         return Sight(reply, look)
 

@@ -44,15 +44,17 @@ def turn_after(
 
     The `thought` of the reply to a sound is what was heard, also where the words were asked again.
     So they are where they speak of another of the `tools` that people declared than was called, or
-    name another thing in full.
+    name another thing in full. What they ask for that was left out is asked by itself.
     """
     reply = _turn_after(earlier, session, parts, names, options=options, cancel=cancel)
     said = _words_of(parts) if _are_typed(parts) else reply.thought
-    only = None if reply.finish == "cancelled" else _only_meant(said, reply.calls, names, tools)
+    if reply.finish == "cancelled":
+        return reply
+    only = _only_meant(said, reply.calls, names, tools)
     if only is not None:
         again = session.turn((said,), replace(options, only=only, mode=Mode.CALLS), cancel)
         return _asked_again(reply, replace(again, calls=again.calls[:1]))
-    missing = None if reply.finish == "cancelled" else left_out(said, reply.calls, names)
+    missing = left_out(said, reply.calls, names)
     return _with_the_rest(reply, missing, session, options, cancel) if missing else reply
 
 

@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from edge_agent.home.types import Device
 from edge_agent.model.types import ToolCall
-from edge_agent.tools.spoken_words import words_in
-from edge_agent.understanding.names import Named, Names
+from edge_agent.tools.spoken_words import places_of_run, words_in
+from edge_agent.understanding.names import Named, Names, devices_of
 
 _PARTS = re.compile(r"[\w']+|[,.;?!]")
 _BETWEEN = frozenset({"and", "then", "plus", "also", ",", ".", ";", "?", "!"})
@@ -48,13 +47,15 @@ def left_out(said: str, calls: Sequence[ToolCall], names: Names) -> LeftOut | No
     That is one that names one thing in full, with words of its own, while the calls are for others
     which are named in full too.
     """
-    called = [str(call.arguments.get("device")) for call in calls]
     parts = _PARTS.findall(said)
     spoken = [part.casefold() for part in parts]
+    if not calls or _BETWEEN.isdisjoint(spoken):
+        return None
+    called = {str(call.arguments.get("device")) for call in calls}
     found = list(_names_in(spoken, names))
     others = [it for it in found if it.name in called]
     missing = [it for it in found if it.name not in called]
-    if len(missing) != 1 or not called or {it.name for it in others} != {*called}:
+    if len(missing) != 1 or {it.name for it in others} != called:
         return None
     (it,) = missing
     if any(_share_a_device(names[it.name], names[other.name]) for other in others):
@@ -68,7 +69,7 @@ def left_out(said: str, calls: Sequence[ToolCall], names: Names) -> LeftOut | No
     around = {*spoken[start + 1 : it.start], *spoken[it.stop : stop]}
     if around <= _SAYS_NOTHING or any(_refuses(word) for word in around):
         return None
-    place = len({*called} & {other.name for other in before})
+    place = len({other.name for other in before})
     return LeftOut(" ".join(parts[start + 1 : stop]), it.name, place)
 
 
@@ -81,21 +82,17 @@ def _border(spoken: Sequence[str], start: int, stop: int) -> int | None:
 def _names_in(spoken: Sequence[str], names: Names) -> Iterator[_Said]:
     """Give the names that stand among what was spoken, none inside a longer one."""
     taken: set[int] = set()
-    for name in sorted(names, key=lambda it: -len(words_in(it))):
-        run = words_in(name)
-        for start in range(len(spoken) - len(run) + 1):
-            places = range(start, start + len(run))
-            if run and spoken[start : start + len(run)] == run and taken.isdisjoint(places):
-                taken.update(places)
-                yield _Said(name, start, start + len(run))
+    runs = {name: words_in(name) for name in names}
+    for name, run in sorted(runs.items(), key=lambda it: -len(it[1])):
+        for start in places_of_run(spoken, run):
+            stop = start + len(run)
+            if taken.isdisjoint(range(start, stop)):
+                taken.update(range(start, stop))
+                yield _Said(name, start, stop)
 
 
 def _share_a_device(one: Named, other: Named) -> bool:
-    return not _devices(one).isdisjoint(_devices(other))
-
-
-def _devices(thing: Named) -> frozenset[Device]:
-    return frozenset((thing,) if isinstance(thing, Device) else thing.devices)
+    return not {*devices_of(one)}.isdisjoint(devices_of(other))
 
 
 def _refuses(word: str) -> bool:

@@ -12,7 +12,7 @@ from edge_agent.home.types import Kind
 from edge_agent.model.types import ToolCall
 from edge_agent.tools.spoken_words import words_in
 from edge_agent.understanding.doubt import telling_words, words_of
-from edge_agent.understanding.names import Named, Names
+from edge_agent.understanding.names import Named, Names, devices_of
 from edge_agent.understanding.reference import says_it
 from edge_agent.understanding.sounding import likeness
 
@@ -77,5 +77,5 @@ def _sort_of(thing: Named) -> frozenset[str]:
     """Return the words for the sort of a device, of a group of one sort, or for everything."""
     if isinstance(thing, Group) and "everything" in thing.name.split():
         return _ALL
-    kinds = {it.kind for it in thing.devices} if isinstance(thing, Group) else {thing.kind}
+    kinds = {it.kind for it in devices_of(thing)}
     return _SORTS.get(kinds.pop(), frozenset()) if len(kinds) == 1 else frozenset()

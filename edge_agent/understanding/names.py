@@ -41,6 +41,11 @@ def able(tool: HomeTool, thing: Named) -> tuple[Device, ...]:
     return members if len(members) > 1 else ()
 
 
+def devices_of(thing: Named) -> tuple[Device, ...]:
+    """Return the members of a group, and a device by itself."""
+    return (thing,) if isinstance(thing, Device) else thing.devices
+
+
 def names_of(device_id: str, names: Names) -> list[str]:
     """Return what a model can call the device with that id."""
     return [name for name, it in names.items() if isinstance(it, Device) and it.id == device_id]

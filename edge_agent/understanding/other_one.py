@@ -6,7 +6,7 @@ from edge_agent.home.types import Device
 from edge_agent.model.types import ToolCall
 from edge_agent.tools.contract import TOOL_BY_NAME
 from edge_agent.tools.spoken_words import holds_run, words_in
-from edge_agent.understanding.names import Names
+from edge_agent.understanding.names import Names, names_of
 
 
 def about_the_other(
@@ -30,11 +30,11 @@ def about_the_other(
     if any(holds_run(words, words_in(it)) for it in names):
         return calls
     others = {
-        it.id: called
-        for called, it in reversed(list(names.items()))
+        it.id
+        for it in names.values()
         if isinstance(it, Device) and it != thing and it.kind is thing.kind and tool.fits(it)
     }
     if len(others) != 1:
         return calls
-    (other,) = others.values()
+    other, *_ = names_of(others.pop(), names)
     return (replace(call, arguments={**call.arguments, "device": other}),)

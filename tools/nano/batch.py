@@ -40,9 +40,8 @@ class Batch:
     per-layer embeddings stand there, 0 for what was heard or seen. `prompt_rows` int64
     [P, longest prompt] says which token stands where, N is padding. `targets` int64 [M] are the
     tokens to be predicted at the tokens `predicting`, `weights` float32 [M] how much each counts,
-    in sum 1. N, M and the sides of the rows are rounded
-    up, with nothing in what is added (`NO_TARGET` for targets): new sizes cost the matrix library
-    more than the sums.
+    in sum 1. N, M and the sides of the rows are rounded up, with nothing in what is added
+    (`NO_TARGET` for targets): new sizes cost the matrix library more than the sums.
     """
 
     token_ids: Tensor

@@ -267,7 +267,7 @@ class Training:
         } | {
             f"right of {name}": sum(right for _, right in scored) / len(scored)
             for name, scored in scores.items()
-        }  # fmt: skip
+        }
         told = ", ".join(f"{name} {value:.4f}" for name, value in row.items())
         print(f"watched: step {self.step}, {self.seconds:.0f} s, {told}", flush=True)
         self._log.add(self.step, self.seconds, row)

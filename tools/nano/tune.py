@@ -85,11 +85,12 @@ def tuned_whisper(work: Path, share: float = _TUNED) -> WhisperForConditionalGen
 
 
 def _save(whisper: WhisperForConditionalGeneration, work: Path) -> None:
-    """Keep all that may have been tuned, in half precision."""
+    """Keep what is no longer Whisper's own, in half precision."""
+    own = load_whisper().model.state_dict()
     weights = {
         name: weight.to(torch.float16)
         for name, weight in whisper.model.state_dict().items()
-        if name.startswith(("decoder.", "encoder.layers."))
+        if not torch.equal(weight, own[name])
     }
     torch.save(weights, work / "whisper.new")
     (work / "whisper.new").replace(work / "whisper.pt")
@@ -167,8 +168,8 @@ class Tuning:
 
 def windows(sounds: list[Sound]) -> tuple[Tensor, Tensor]:
     """Return the mel frames float32 [n, 816, 128] of sounds of 8.16 s at most, and their mask."""
-    windows = [padded(log_mel(sound)[:WINDOW_FRAMES]) for sound in sounds]
-    frames, there = (np.stack(parts) for parts in zip(*windows, strict=True))
+    filled = [padded(log_mel(sound)[:WINDOW_FRAMES]) for sound in sounds]
+    frames, there = (np.stack(parts) for parts in zip(*filled, strict=True))
     return torch.from_numpy(frames), torch.from_numpy(there).unsqueeze(1)
 
 
