@@ -32,7 +32,7 @@ from tools.nano.turns import (
 _THINKS = 0.7
 _AS_HEARD = 0.5
 """The share of what no clip says that is heard all the same, and not typed."""
-_PICTURES_AT_HOME = (0, 1, 2, 4)
+_PICTURES_AT_HOME = (1, 2, 4, 6)
 _WITHOUT_CLIPS_A_DEVICE = 0.7
 _FOR_NOTHING, _ABSENT = 0.22, 0.1
 _GROUP_ASKED = 0.15
@@ -84,8 +84,11 @@ class LessonDrawer:
         prompt = self._write.tokens(prompt_of(home))
         return Lesson(prompt, tuple(turns))
 
-    def draw_typed(self, turns: int, *, examples: bool) -> Lesson:
-        """Draw a home with turns without clips, and a prompt with or without worked examples."""
+    def draw_typed(self, turns: int, *, examples: bool, shown: int = 0) -> Lesson:
+        """Draw a home with turns without clips, and a prompt with or without worked examples.
+
+        So many more turns have something `shown` to them.
+        """
         chance = self._chance
         scene = [self._scene()] if chance.random() < _WITH_A_SCENE else []
         home = fill_home(scene, draw_size(chance), self._style.words, chance)
@@ -93,7 +96,9 @@ class LessonDrawer:
         tools = self._own_tools()
         declared = [tool.declaration for tool in tools]
         prompt = self._write.tokens(prompt_of(home, declared, examples=examples))
-        return Lesson(prompt, tuple(self._alone_or_later(home, tools) for _ in range(turns)))
+        typed = [self._alone_or_later(home, tools) for _ in range(turns)]
+        pictured = [self._pictures.turn_at_home(home) for _ in range(shown)]
+        return Lesson(prompt, (*typed, *pictured))
 
     def draw_pictures(self, turns: int) -> Lesson:
         """Draw questions about pictures and clips, for the eyes' own prompt."""

@@ -21,6 +21,7 @@ from tools.nano.scenes import (
     Things,
 )
 from tools.nano.sentences import Sentences
+from tools.nano.sign_by_sign import sign_by_sign
 
 ON = "on"
 _SAID_OF_LAMPS = {ON: ("on", "on", "lit"), OFF: ("off", "off", "out")}
@@ -46,7 +47,8 @@ class Subject:
 class Claim:
     """A claim as it is `said`, `the lamp is red`, and `asked`, `is the lamp red`.
 
-    `state` is the claimed one as a fact has it: `off` where people say that a lamp is out.
+    `state` is the claimed one as a fact has it: `off` where people say that a lamp is out. `steps`
+    compare the two where they are numbers.
     """
 
     said: str
@@ -54,6 +56,7 @@ class Claim:
     state: str
     holds: bool
     fact: str
+    steps: str = ""
 
 
 def subjects(
@@ -131,9 +134,11 @@ def claim(scene: Scene, about: int, called: str, chance: random.Random) -> Claim
         case Display(digits):
             shown = digits if chance.random() < _TRUE else _other_digits(digits, chance)
             claimed = f"{called} shows {shown}", f"does {called} show {shown}"
-            return Claim(*claimed, shown, shown == digits, fact)
+            steps = sign_by_sign(digits, shown)
+            return Claim(*claimed, shown, shown == digits, fact, steps)
         case Gauge(percent):
-            said, state, holds = _claimed_of_percent(percent, chance)
+            said, state, holds, steps = _claimed_of_percent(percent, chance)
+            return Claim(f"{called} is {said}", f"is {called} {said}", state, holds, fact, steps)
         case Lamps(lamps):
             said, state, holds = _claimed_of_lamp(lamps[about].color or OFF, chance)
         case _:
@@ -196,16 +201,21 @@ def _claimed_of_lamp(value: str, chance: random.Random) -> tuple[str, str, bool]
     return said_of_lamps(claimed, chance), claimed, holds
 
 
-def _claimed_of_percent(percent: int, chance: random.Random) -> tuple[str, str, bool]:
+def _claimed_of_percent(percent: int, chance: random.Random) -> tuple[str, str, bool, str]:
     if chance.random() < 0.25:
         other = chance.choice((percent, PERCENT_STEP * chance.randint(0, 20)))
         state = f"at {other} percent"
-        return state, state, other == percent
+        return state, state, other == percent, _percents_compared(percent, other)
     bound = chance.choice((*range(10, 100, 10), 25, 75))
     above = chance.random() < 0.5
     words = _ABOVE if above else _BELOW
     said, state = (f"{word} {bound} percent" for word in (chance.choice(words), words[0]))
-    return said, state, percent > bound if above else percent < bound
+    holds = percent > bound if above else percent < bound
+    return said, state, holds, _percents_compared(percent, bound)
+
+
+def _percents_compared(there: int, claimed: int) -> str:
+    return sign_by_sign(f"{there:03d}", f"{claimed:03d}")
 
 
 def _of_count(count: int, sort: str, fact: str, chance: random.Random) -> Claim:

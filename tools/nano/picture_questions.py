@@ -70,7 +70,8 @@ class Question:
 
     `thought` is what has to be found out for it first: a decoder this small cannot read off a fact
     and compare it in one step. It puts down what is there, `the left lamp is off`, and what was
-    asked for in the same words, `asked off`. Empty where the fact is the answer.
+    asked for in the same words, `asked off`; numbers it compares sign by sign. Empty where the fact
+    is the answer.
     """
 
     said: str
@@ -242,15 +243,20 @@ def _none_of(scene: Scene) -> str:
 
 def _compared(found: Claim) -> str:
     """Put the fact beside what was claimed."""
-    return f"{found.fact}. asked {found.state}."
+    return f"{found.fact}. asked {found.state}. {found.steps}".rstrip()
 
 
 def _course(clip: ClipScene, told: Callable[[Scene], str]) -> str:
-    """Tell frame by frame how it was: "00:00 off. 00:01 same. 00:02 red. 00:03 same."."""
+    """Tell frame by frame how it was: "00:00 off. 00:01 same. 00:02 red since 00:02. 00:03 same.".
+
+    The time stands behind what is new too: a decoder finds what follows on a word more easily than
+    what stands before it.
+    """
     before, parts = "", []
     for at, scene in clip.frames:
-        state = told(scene)
-        parts.append(f"{time_stamp(at)} {_AS_BEFORE if state == before else state}.")
+        state, stamp = told(scene), time_stamp(at)
+        since = f" since {stamp}" if before else ""
+        parts.append(f"{stamp} {_AS_BEFORE if state == before else state + since}.")
         before = state
     return " ".join(parts)
 

@@ -43,6 +43,7 @@ _TYPED_LESSONS = 0.63
 """The share of typed lessons among those that are not about pictures."""
 _PICTURE_TURNS = 32
 _TYPED_TURNS = 12
+_SHOWN_BESIDE_TYPED = (0, 1, 2, 4)
 _PEAK_RATE, _RATE_ON, _LAST_RATE = 2e-3, 1.2e-3, 2e-5
 _WARM_UP_STEPS = 150
 _MEAN_OF_STEPS = 400
@@ -232,7 +233,8 @@ class Training:
         if self._chance.random() < self._pictures:
             return self._lessons.draw_pictures(_PICTURE_TURNS)
         if self._chance.random() < _TYPED_LESSONS:
-            return self._lessons.draw_typed(_TYPED_TURNS, examples=True)
+            shown = self._chance.choice(_SHOWN_BESIDE_TYPED)
+            return self._lessons.draw_typed(_TYPED_TURNS, examples=True, shown=shown)
         return self._lessons.draw()
 
     def _follow(self) -> None:
