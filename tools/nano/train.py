@@ -4,10 +4,10 @@ Writes `train.pt` (the checkpoint) and how the watched requests do: `train.csv`,
 Another `--name` keeps trainings apart: those of decoders of other widths, say (`size_curve.py`).
 """
 
-import argparse
 import math
 import random
 import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -55,6 +55,26 @@ HELD_OUT_SENTENCES = "held-out sentences"
 """The name of what the test's sentences are watched under; nothing is learnt from them."""
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What to learn from, and how.
+
+    `decoder` is an earlier checkpoint, whose decoder goes on. `rate` is that of learning, at its
+    highest; `minutes` are those of all runs together; `pictures` is the share of lessons about
+    these; `width` is that of the decoder's layers, `name` that of what is written.
+    """
+
+    work: Path
+    speech: Path
+    decoder: Path | None
+    rate: float | None
+    minutes: float
+    save_minutes: float
+    pictures: float
+    width: int
+    name: str
+
+
 def main() -> None:
     """Train until the minutes of training, of all runs together, are used up."""
     parser = work_parser(__doc__ or "")
@@ -69,27 +89,18 @@ def main() -> None:
     )
     parser.add_argument("--width", type=int, default=HIDDEN_WIDTH, help="of the decoder's layers")
     parser.add_argument("--name", default="train", help="of what is written")
-    options = parser.parse_args()
-    side_by_side(options.processes, partial(_train, options))
+    options = vars(parser.parse_args())
+    processes = options.pop("processes")
+    side_by_side(processes, partial(_train, Plan(**options)))
 
 
-def _train(options: argparse.Namespace, company: Company) -> None:
-    training = Training(
-        options.work,
-        options.speech,
-        options.decoder,
-        options.rate,
-        compiled=True,
-        company=company,
-        width=options.width,
-        name=options.name,
-        pictures=options.pictures,
-    )
-    ends = options.minutes * 60
+def _train(plan: Plan, company: Company) -> None:
+    training = Training(plan, company)
+    ends = plan.minutes * 60
     saved = training.seconds
     while training.seconds < ends:
         training.learn_for(_MEET_EVERY, ends)
-        if company.leads and training.seconds - saved > options.save_minutes * 60:
+        if company.leads and training.seconds - saved > plan.save_minutes * 60:
             training.save()
             training.watch()
             saved = training.seconds
@@ -101,32 +112,20 @@ def _train(options: argparse.Namespace, company: Company) -> None:
 class Training:
     """Model, optimizer and lessons, with the checkpoint that they start from."""
 
-    def __init__(
-        self,
-        work: Path,
-        speech: Path,
-        decoder: Path | None = None,
-        rate: float | None = None,
-        *,
-        compiled: bool,
-        company: Company | None = None,
-        width: int = HIDDEN_WIDTH,
-        name: str = "train",
-        pictures: float = _PICTURE_LESSONS,
-    ) -> None:
-        """Go on from the checkpoint `name` in `work`, or start with random weights.
+    def __init__(self, plan: Plan, company: Company) -> None:
+        """Go on from the checkpoint of that name, or start with random weights.
 
-        Where an earlier checkpoint `decoder` is given, it starts with that one's decoder, and the
-        lessons without sound are over. Others in its `company` draw other lessons. `pictures` is
-        the share of lessons about these.
+        Where an earlier checkpoint is given, it starts with that one's decoder, and the lessons
+        without sound are over. Others in its `company` draw other lessons.
         """
-        self._checkpoint, self._company = work / f"{name}.pt", company or Company()
-        self._pictures = pictures
-        self._first, peak = (_FIRST, _PEAK_RATE) if decoder is None else (0.0, _RATE_ON)
-        self._peak_rate = rate or peak
+        work, speech = plan.work, plan.speech
+        self._checkpoint, self._company = work / f"{plan.name}.pt", company
+        self._pictures = plan.pictures
+        self._first, peak = (_FIRST, _PEAK_RATE) if plan.decoder is None else (0.0, _RATE_ON)
+        self._peak_rate = plan.rate or peak
         tokenizer = load_tokenizer(work)
-        self._model = Nano(tokenizer, width)
-        self._packed = PackedDecoder(self._model.decoder, torch.bfloat16, compiled=compiled)
+        self._model = Nano(tokenizer, plan.width)
+        self._packed = PackedDecoder(self._model.decoder, torch.bfloat16, compiled=True)
         self._optimizer = torch.optim.AdamW(
             [weight for weight in self._model.parameters() if weight.requires_grad],
             self._peak_rate,
@@ -136,7 +135,7 @@ class Training:
         )
         self._mean: dict[str, Tensor] = {}
         self.step, self.seconds = 0, 0.0
-        self._start(decoder)
+        self._start(plan.decoder)
         writer = TurnWriter(tokenizer)
         chance = random.Random(f"{self._company.number} {self.step}")
         self._chance = chance
@@ -160,7 +159,7 @@ class Training:
             name: [lay_out([one()]) for _ in range(_WATCHED_LESSONS)] for name, one in draw.items()
         }
         self._losses: list[float] = []
-        self._log = TrainingLog(work, name)
+        self._log = TrainingLog(work, plan.name)
 
     def _start(self, decoder: Path | None) -> None:
         if self._checkpoint.exists():
