@@ -7,6 +7,7 @@ from tools.nano.emphasis import Emphasis
 WORDS = [
     "<|channel>", "thought", "<channel|>", "<|tool_call>", "<tool_call|>", '<|"|>', "call:", "feed",
     "_cat", "{", "{device:", "lamp", "}", "Yes", ", it is.", "<turn|>", "turn_on",
+    "▁", "8", "2", "over", ".",
 ]  # fmt: skip
 
 
@@ -31,6 +32,11 @@ def test_the_answer_after_a_thought_decides():
     reply = ("<|channel>", "thought", "<channel|>", "Yes", ", it is.", "<turn|>")
     assert weights(*reply) == (1, 1, 1, 5, 1, 1)
     assert weights(*reply, thought_is_copied=True) == (0.2, 0.2, 0.2, 5, 1, 1)
+
+
+def test_how_a_number_is_to_another_decides_in_a_thought():
+    reply = ("<|channel>", "8", "▁", "2", "▁", "over", ".", "<channel|>", "Yes")
+    assert weights(*reply) == (1, 1, 1, 3, 1, 3, 1, 1, 5)
 
 
 @pytest.mark.parametrize("opening", ["{", "{device:"])
