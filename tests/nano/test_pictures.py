@@ -182,10 +182,9 @@ def test_a_clip_is_thought_through_frame_by_frame():
     for _ in range(20_000):
         asked = ask_of_clip(clip, FEW_WORDINGS, chance)
         thoughts.setdefault(asked.said, set()).add(asked.thought)
-    course = "00:00 off. 00:01 same. 00:02 red since 00:02. 00:03 same."
+    course = "00:00 off. 00:01 off. 00:02 red since 00:02. 00:03 red."
     assert thoughts["how is the left lamp now"] == {course}
     assert thoughts["when did the left lamp turn blue"] == {f"{course} asked blue."}
     assert thoughts["what happened"] == {
-        "00:00 left lamp off, right lamp blue. 00:01 same."
-        " 00:02 left lamp red, right lamp blue since 00:02. 00:03 same."
+        "00:00 off, blue. 00:01 off, blue. 00:02 red, blue since 00:02. 00:03 red, blue."
     }

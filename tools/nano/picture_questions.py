@@ -46,8 +46,6 @@ NOTHING_KNOWN = "I see nothing that I know."
 NOTHING_CHANGED = "Nothing changed."
 NEVER = "That did not happen."
 
-_AS_BEFORE = "same"
-
 _Drawn = TypeVar("_Drawn")
 
 _ABSENT, _OTHER_LABEL = 0.12, 0.6
@@ -159,7 +157,7 @@ def ask_of_clip(clip: ClipScene, wordings: Sentences, chance: random.Random) -> 
     form = chance.choices(list(_OF_CLIPS), list(_OF_CLIPS.values()))[0]
     said = chance.choice(wordings[form])
     if form == "what happened":
-        return Question(said, _happened(clip), _course(clip, describe))
+        return Question(said, _happened(clip), _course(clip, _states))
     subject = subjects(clip.last, wordings, chance)[clip.about]
     if form == "when":
         return _ask_when(clip, said, subject, chance)
@@ -247,16 +245,17 @@ def _compared(found: Claim) -> str:
 
 
 def _course(clip: ClipScene, told: Callable[[Scene], str]) -> str:
-    """Tell frame by frame how it was: "00:00 off. 00:01 same. 00:02 red since 00:02. 00:03 same.".
+    """Tell frame by frame how it was: "00:00 off. 00:01 off. 00:02 red since 00:02. 00:03 red.".
 
-    The time stands behind what is new too: a decoder finds what follows on a word more easily than
-    what stands before it.
+    Every frame is told by itself: to say "as before" it would have to be compared at once. The time
+    stands behind what is new too: a decoder finds what follows on a word more easily than what
+    stands before it.
     """
     before, parts = "", []
     for at, scene in clip.frames:
         state, stamp = told(scene), time_stamp(at)
-        since = f" since {stamp}" if before else ""
-        parts.append(f"{stamp} {_AS_BEFORE if state == before else state + since}.")
+        since = f" since {stamp}" if before not in ("", state) else ""
+        parts.append(f"{stamp} {state}{since}.")
         before = state
     return " ".join(parts)
 
@@ -264,6 +263,12 @@ def _course(clip: ClipScene, told: Callable[[Scene], str]) -> str:
 def _course_of_one(clip: ClipScene) -> str:
     """Tell frame by frame how the thing was that the clip is about."""
     return _course(clip, lambda scene: state_of(scene, clip.about))
+
+
+def _states(scene: Scene) -> str:
+    """Return the states of all things: `off, red` for two lamps."""
+    count = len(scene.lamps) if isinstance(scene, Lamps) else 1
+    return ", ".join(state_of(scene, about) for about in range(count))
 
 
 def _changed(scene: Scene, about: int, chance: random.Random) -> Scene:
