@@ -7,7 +7,7 @@ from tools.nano.emphasis import Emphasis
 WORDS = [
     "<|channel>", "thought", "<channel|>", "<|tool_call>", "<tool_call|>", '<|"|>', "call:", "feed",
     "_cat", "{", "{device:", "lamp", "}", "Yes", ", it is.", "<turn|>", "turn_on",
-    "▁", "8", "2", "over", ".",
+    "▁", "8", "2", "over", ".", "ask", "ed▁", "not",
 ]  # fmt: skip
 
 
@@ -37,6 +37,11 @@ def test_the_answer_after_a_thought_decides():
 def test_how_a_number_is_to_another_decides_in_a_thought():
     reply = ("<|channel>", "8", "▁", "2", "▁", "over", ".", "<channel|>", "Yes")
     assert weights(*reply) == (1, 1, 1, 3, 1, 3, 1, 1, 5)
+
+
+def test_whether_it_is_asked_not_to_be_so_decides_in_a_thought():
+    reply = ("<|channel>", "ask", "ed▁", "not", ".", "<channel|>", "Yes")
+    assert weights(*reply) == (1, 1, 1, 3, 1, 1, 5)
 
 
 @pytest.mark.parametrize("opening", ["{", "{device:"])

@@ -105,10 +105,11 @@ def test_yes_and_no_go_with_what_the_lamp_shows():
 
 
 def test_a_condition_holds_only_where_it_is_to_be_seen():
-    chance, found = random.Random(4), {}
+    chance, found, thoughts = random.Random(4), {}, {}
     for _ in range(60_000):
         condition = make_condition(Gauge(40), FEW_WORDINGS, chance)
         found[condition.said] = condition.holds, condition.otherwise
+        thoughts[condition.said] = condition.thought
     assert found["if the gauge is at 40 percent, {do}"][0]
     assert found["if the gauge is above 30 percent, {do}"][0]
     assert found["if the gauge is above 50 percent, {do}"] == (
@@ -118,6 +119,9 @@ def test_a_condition_holds_only_where_it_is_to_be_seen():
     assert found["{do} unless the gauge is over 30 percent"] == (
         False,
         "Yes, the gauge is at 40 percent.",
+    )
+    assert thoughts["{do} unless the gauge is over 30 percent"].startswith(
+        "the gauge is at 40 percent. asked not over 30 percent. "
     )
     assert found["{do} if the door is open"] == (False, "I see no door.")
 

@@ -2,9 +2,9 @@
 
 Most tokens of a reply are copied, or follow from the one before; a few decide what is done: which
 tool, which device, whether anything at all, yes or no. These count more, or the few would be lost
-among the many. In thoughts it is what stands after a number: how it is to another one, or whether a
-frame is as the one before. The words that were heard count less: they are copied, and edge-agent
-takes them from the ears.
+among the many. In thoughts it is what stands after a number, which tells how it is to another one,
+and after "asked", which may be "not". The words that were heard count less: they are copied, and
+edge-agent takes them from the ears.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,10 @@ class Emphasis:
 
     def __init__(self, tokenizer: "PreTrainedTokenizerFast") -> None:
         """Know the tokens of `tokenizer` that stand before what decides."""
-        known = ["<channel|>", '<|"|>', "<tool_call|>", "call:", "▁"]
+        known = ["<channel|>", '<|"|>', "<tool_call|>", "call:", "▁", "ed▁"]
         numbers = tokenizer.convert_tokens_to_ids(known)
-        self._thought_ends, self._quote, self._call_ends, self._call, self._space = numbers
+        self._thought_ends, self._quote, self._call_ends, self._call, *decisive = numbers
+        self._decisive = frozenset(decisive)
         self._arguments = frozenset(
             number for piece, number in tokenizer.get_vocab().items() if piece.startswith("{")
         )
@@ -43,9 +44,9 @@ class Emphasis:
         return tuple(weights)
 
     def _weigh_thought(self, thought: Sequence[int]) -> list[float]:
-        """Weigh what was found out: words end with their space, numbers have it behind them."""
+        """Weigh what was found out; numbers have their space behind them, "asked" is in two."""
         befores = (None, *thought)
-        return [_COMPARED if before == self._space else _PLAIN for before in befores[:-1]]
+        return [_COMPARED if before in self._decisive else _PLAIN for before in befores[:-1]]
 
     def _weight_after(self, before: int | None, *, in_name: bool) -> float:
         if before is None:

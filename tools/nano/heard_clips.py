@@ -2,14 +2,24 @@
 
 import csv
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.nano.clips import Spoken, read_requests, written_tables
+from tools.nano.turns import heard
+from tools.nano.word_errors import word_errors
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
 HEARD_TABLE = "heard.csv"
 """A line a clip: its id, which variant of it was heard, and the word pieces for it."""
+
+_WRONG_AT_MOST = 0.35
+"""The share of a request's words that may be heard wrongly: from worse, nobody could tell what was
+asked, and a model would learn to guess."""
 
 
 @dataclass(frozen=True)
@@ -47,23 +57,43 @@ def all_requests(work: Path, speech: Path) -> dict[str, Spoken]:
     return {name: row for table in tables for name, row in read_requests(table).items()}
 
 
+def legible(
+    rows: Iterable[Heard], requests: Mapping[str, Spoken], tokenizer: "PreTrainedTokenizerFast"
+) -> Iterator[Heard]:
+    """Give the rows without the requests that were heard beyond recognition."""
+    for row in rows:
+        request = requests.get(row.request)
+        if request is None or not request.calls:
+            yield row
+            continue
+        said, written = (
+            heard(text).split() for text in (request.text, tokenizer.decode(row.pieces))
+        )
+        if word_errors(said, written) <= _WRONG_AT_MOST * len(said):
+            yield row
+
+
 class HeardClips:
     """The clips of the work folder. One request of 60 is left out of training, to watch it by."""
 
     def __init__(
-        self, work: Path, speech: Path, chance: random.Random, *, watched: bool = False
+        self,
+        rows: Iterable[Heard],
+        requests: Mapping[str, Spoken],
+        chance: random.Random,
+        *,
+        watched: bool = False,
     ) -> None:
-        """Read what was heard; `watched` gives only what training leaves out."""
+        """Give what was heard of `requests`; `watched` gives only what training leaves out."""
         self._chance = chance
-        requests = all_requests(work, speech)
         self._requests: Mapping[str, Spoken] = {
             name: row for name, row in requests.items() if _is_watched(name) == watched
         }
-        heard = list(read_heard(work))
-        spoken = [row for row in heard if row.request in self._requests]
+        clips = list(rows)
+        spoken = [row for row in clips if row.request in self._requests]
         self._actions = self._endless([r for r in spoken if self._requests[r.request].calls])
         self._nothing = self._endless([r for r in spoken if not self._requests[r.request].calls])
-        self._nonspeech = self._endless([row for row in heard if row.request not in requests])
+        self._nonspeech = self._endless([row for row in clips if row.request not in requests])
 
     def next_action(self) -> Clip:
         """Return a clip that asks for something."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from transformers import PreTrainedTokenizerFast
 
 from tools.nano.mishearing import Mishearing
-from tools.nano.numbers import in_digits
+from tools.nano.numbers import in_digits, in_two
 from tools.nano.soft_words import NOTHING
 from tools.nano.whisper import load_whisper_tokenizer
 from tools.nano.whisper_words import (
@@ -21,7 +21,7 @@ from tools.nano.whisper_words import (
     whisper_words,
 )
 
-_ERRING, _IN_DIGITS, _WITHOUT_COMMAS, _WITHOUT_STOP = 0.35, 0.9, 0.3, 0.15
+_ERRING, _IN_TWO, _IN_DIGITS, _WITHOUT_COMMAS, _WITHOUT_STOP = 0.35, 0.08, 0.9, 0.3, 0.15
 _ERRORS_A_WORD = (0.05, 0.25)
 
 
@@ -44,6 +44,8 @@ class Hearing:
         """Return the pieces for `text`, as if somebody had said it; now and then `erring`."""
         if erring and chance.random() < _ERRING:
             text = self._mishearing.of(text, chance.uniform(*_ERRORS_A_WORD), chance)
+        if erring and chance.random() < _IN_TWO:
+            text = in_two(text, chance)
         if chance.random() < _IN_DIGITS:
             text = in_digits(text)
         if chance.random() < _WITHOUT_COMMAS:

@@ -1,5 +1,6 @@
 """Numbers as people say them, and as they are written down."""
 
+import random
 import re
 
 from edge_agent.understanding.number_words import ONES, TENS
@@ -38,15 +39,37 @@ def in_digits(text: str) -> str:
     return _SPELT.sub(_as_digits, text)
 
 
+def in_two(text: str, chance: random.Random) -> str:
+    """Write the first number between two tens as ears may hear it, in two: "20 3%", "20 to"."""
+
+    def torn(found: re.Match[str]) -> str:
+        ones = ONES.index(found["ones"])
+        alike = _SOUND_LIKE.get(ones, ())
+        written = chance.choice((str(ones), *alike))
+        return f"{10 * (TENS.index(found['tens']) + 2)} {written}{_unit(found)}"
+
+    return _TENS_AND_ONES.sub(torn, text, count=1)
+
+
 def _as_digits(found: re.Match[str]) -> str:
-    number, unit = _NUMBER_OF[found["number"]], found["unit"] or ""
-    if number < 10 and not unit:
+    number = _NUMBER_OF[found["number"]]
+    if number < 10 and not found["unit"]:
         return found[0]
-    return f"{number}{'%' if unit == ' percent' else unit}"
+    return f"{number}{_unit(found)}"
+
+
+def _unit(found: re.Match[str]) -> str:
+    unit = found["unit"] or ""
+    return "%" if unit == " percent" else unit
 
 
 _NUMBER_OF = {in_words(number): number for number in range(101)}
 _SPELT = re.compile(
     rf"\b(?P<number>{'|'.join(sorted(_NUMBER_OF, key=len, reverse=True))})\b"
+    r"(?P<unit> percent| degrees)?"
+)
+_SOUND_LIKE = {2: ("to", "too"), 4: ("for",)}
+_TENS_AND_ONES = re.compile(
+    rf"\b(?P<tens>{'|'.join(TENS)}) (?P<ones>{'|'.join(ONES[1:10])})\b"
     r"(?P<unit> percent| degrees)?"
 )

@@ -62,7 +62,11 @@ class Claim:
 def subjects(
     scene: Scene, wordings: Sentences, chance: random.Random, *, by_label: bool = False
 ) -> tuple[Subject, ...]:
-    """Return the things of a scene, each called by one of its names; `by_label` if it has one."""
+    """Return the things of a scene, each called by one of its names; `by_label` if it has one.
+
+    A single lamp without a label may be called by what it might belong to, "the pump light"; not
+    so `by_label`, where such a name is that of a label.
+    """
     if isinstance(scene, Nothing):
         return ()
     count = len(scene.lamps) if isinstance(scene, Lamps) else 1
@@ -182,7 +186,8 @@ def _called(
             labelled = label and (by_label or chance.random() < _BY_LABEL)
             name = label if labelled else places(scene)[about]
             if not name and not label and chance.random() < _BY_OWNER:
-                name = chance.choice(LABELS)
+                owner = chance.choice(LABELS)
+                name = "" if by_label else owner
             return f"the {name} {chance.choice(wordings['noun lamp'])}".replace("  ", " ")
         case Gauge(bar=bar):
             return f"the {chance.choice(wordings['noun bar' if bar else 'noun gauge'])}"

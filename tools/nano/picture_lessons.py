@@ -40,8 +40,9 @@ _STEPS = (1, 1, 1, 2, 3, 5)
 """How many seconds lie between the frames of clips."""
 _WHETHER = 0.8
 """Of questions about one thing, the share of claims: to compare numbers is what takes longest."""
-_CONDITIONS = 0.7
-"""Beside a home, the share of turns in which something is to be done if the picture shows it."""
+_CONDITIONS, _UNLESS = 0.7, 0.3
+"""Beside a home, the share of turns in which something is to be done if the picture shows it, and
+of these the share in which it is to be done unless it does: to tell these apart takes longest."""
 
 
 class PictureLessons:
@@ -81,7 +82,7 @@ class PictureLessons:
 
     def _conditional(self, home: Sequence[Device]) -> Turn:
         scene = draw_scene(self._kind(), self._chance)
-        found = make_condition(scene, self._wordings, self._chance)
+        found = make_condition(scene, self._wordings, self._chance, unless=_UNLESS)
         done = self._something_to_do(home)
         said = found.said.replace("{do}", done.text.rstrip(".?! "))
         calls = [as_prompted(call) for call in done.calls]

@@ -69,7 +69,7 @@ class Question:
     `thought` is what has to be found out for it first: a decoder this small cannot read off a fact
     and compare it in one step. It puts down what is there, `the left lamp is off`, and what was
     asked for in the same words, `asked off`; numbers it compares sign by sign. Empty where the fact
-    is the answer.
+    is the answer. Where something is to be done unless it is so, it is `asked not off`.
     """
 
     said: str
@@ -125,18 +125,24 @@ def ask(
     return _ask_of(scene, wordings, chance, whether)
 
 
-def make_condition(scene: Scene, wordings: Sentences, chance: random.Random) -> Condition:
-    """Make something depend on what a scene shows, or does not show."""
+def make_condition(
+    scene: Scene, wordings: Sentences, chance: random.Random, *, unless: float = 0.12
+) -> Condition:
+    """Make something depend on what a scene shows, or does not show.
+
+    A share `unless` is to be done where it is not so.
+    """
     absent = isinstance(scene, Nothing) or chance.random() < _ABSENT
     about = _another(scene, chance) if absent else scene
     found = _claim_about(about, wordings, chance, by_label=absent)
-    unless = not absent and chance.random() < 0.12
-    said = chance.choice(wordings["unless" if unless else "conditional"])
+    negated = not absent and chance.random() < unless
+    said = chance.choice(wordings["unless" if negated else "conditional"])
     said = said.replace("{said}", found.said)
     if absent:
         return Condition(said, holds=False, otherwise=_not_seen(about), thought=_none_of(about))
-    word = "Yes" if unless else "No"
-    return Condition(said, found.holds != unless, f"{word}, {found.fact}.", _compared(found))
+    word = "Yes" if negated else "No"
+    thought = _compared(found, unless=negated)
+    return Condition(said, found.holds != negated, f"{word}, {found.fact}.", thought)
 
 
 def draw_clip(
@@ -239,9 +245,10 @@ def _none_of(scene: Scene) -> str:
     return f"no {name_of(scene, 0).removeprefix('the ')}."
 
 
-def _compared(found: Claim) -> str:
-    """Put the fact beside what was claimed."""
-    return f"{found.fact}. asked {found.state}. {found.steps}".rstrip()
+def _compared(found: Claim, *, unless: bool = False) -> str:
+    """Put the fact beside what was claimed; `unless`: beside what it is not to be."""
+    asked = f"not {found.state}" if unless else found.state
+    return f"{found.fact}. asked {asked}. {found.steps}".rstrip()
 
 
 def _course(clip: ClipScene, told: Callable[[Scene], str]) -> str:

@@ -7,6 +7,7 @@ Another `--name` keeps trainings apart: those of decoders of other widths, say (
 import math
 import random
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,8 +19,9 @@ from transformers import PreTrainedTokenizerFast
 
 from tools.nano import english
 from tools.nano.batch import NO_TARGET, Batch, lay_out
+from tools.nano.clips import Spoken
 from tools.nano.decoder import HIDDEN_WIDTH, PackedDecoder
-from tools.nano.heard_clips import HeardClips, all_requests, read_heard
+from tools.nano.heard_clips import Heard, HeardClips, all_requests, legible, read_heard
 from tools.nano.hearing import Hearing
 from tools.nano.lessons import LessonDrawer
 from tools.nano.mishearing import Mishearing
@@ -140,10 +142,12 @@ class Training:
         chance = random.Random(f"{self._company.number} {self.step}")
         self._chance = chance
         style = widest_style()
-        hearing = Hearing(tokenizer, mishearing_of(work, speech, tokenizer))
+        requests = all_requests(work, speech)
+        rows = list(legible(read_heard(work), requests, tokenizer))
+        hearing = Hearing(tokenizer, mishearing_of(rows, requests, tokenizer))
 
         def drawer(by: random.Random, *, watched: bool, said: Style = style) -> LessonDrawer:
-            clips = HeardClips(work, speech, by, watched=watched)
+            clips = HeardClips(rows, requests, by, watched=watched)
             return LessonDrawer(writer, clips, hearing, said, by)
 
         self._lessons = drawer(chance, watched=False)
@@ -274,12 +278,13 @@ class Training:
         self._log.add(self.step, self.seconds, row)
 
 
-def mishearing_of(work: Path, speech: Path, tokenizer: PreTrainedTokenizerFast) -> Mishearing:
+def mishearing_of(
+    rows: Iterable[Heard], requests: Mapping[str, Spoken], tokenizer: PreTrainedTokenizerFast
+) -> Mishearing:
     """Learn from the clips of training which errors the ears make."""
-    requests = all_requests(work, speech)
     pairs = (
         (heard(requests[row.request].text), heard(tokenizer.decode(row.pieces)))
-        for row in read_heard(work)
+        for row in rows
         if row.request in requests
     )
     return Mishearing(pairs, english.words())

@@ -4,8 +4,7 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from transformers import PreTrainedTokenizerFast
+from typing import TYPE_CHECKING
 
 from edge_agent.model.calls import format_call
 from edge_agent.model.media_places import time_stamp
@@ -13,6 +12,9 @@ from edge_agent.model.types import ToolCall
 from tools.nano.emphasis import Emphasis
 from tools.nano.numbers import in_digits
 from tools.nano.prompts import NO_THOUGHT, REPLY_START, TURN_START
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
 NOT_FOR_ME = "I can only run this home."
 NO_SUCH_DEVICE = "There is no such device here."
@@ -56,7 +58,7 @@ class Lesson:
 class TurnWriter:
     """Writes turns down as tokens."""
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+    def __init__(self, tokenizer: "PreTrainedTokenizerFast") -> None:
         """Write with the tokens of `tokenizer`."""
         self._tokenizer, self._emphasis = tokenizer, Emphasis(tokenizer)
 
