@@ -5,7 +5,7 @@ import random
 import pytest
 
 from edge_agent.model.types import ToolCall
-from tools.nano.clips import Spoken
+from tools.nano.clips import Spoken, is_nonspeech
 from tools.nano.heard_clips import Heard, legible
 from tools.nano.numbers import in_digits, in_two
 
@@ -57,3 +57,14 @@ def test_what_asks_for_nothing_is_kept_however_it_was_heard():
     rows = [Heard("8", 1, tuple(map(ord, "new vase"))), Heard("hum-001", 0, ())]
     requests = {"8": Spoken("8", "no idea where he was", (), ())}
     assert list(legible(rows, requests, Letters())) == rows
+
+
+def test_a_clip_of_unknown_words_is_no_silence():
+    with pytest.raises(ValueError, match="clip espeak-9;"):
+        list(legible([Heard("espeak-9", 1, ())], {}, Letters()))
+
+
+def test_a_sound_that_is_no_speech_is_known_by_its_name():
+    assert is_nonspeech("hum-00003")
+    assert not is_nonspeech("espeak-00001")
+    assert not is_nonspeech("00001")

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from edge_agent.model.types import ToolCall
 
 SAMPLE_RATE = 16_000
+NONSPEECH = ("silence", "noise", "clicks", "hum", "tune")
+"""Sounds that ask for nothing; the names of their clips begin so."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Spoken:
     text: str
     calls: tuple[ToolCall, ...]
     devices: tuple[dict[str, str], ...]
+
+
+def is_nonspeech(name: str) -> bool:
+    """Tell by a clip's name whether it is a sound that is no speech."""
+    return name.partition("-")[0] in NONSPEECH
 
 
 def read_requests(path: Path) -> dict[str, Spoken]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tools.nano.clips import Spoken, read_requests, written_tables
+from tools.nano.clips import Spoken, is_nonspeech, read_requests, written_tables
 from tools.nano.turns import heard
 from tools.nano.word_errors import word_errors
 
@@ -60,9 +60,17 @@ def all_requests(work: Path, speech: Path) -> dict[str, Spoken]:
 def legible(
     rows: Iterable[Heard], requests: Mapping[str, Spoken], tokenizer: "PreTrainedTokenizerFast"
 ) -> Iterator[Heard]:
-    """Give the rows without the requests that were heard beyond recognition."""
+    """Give the rows without the requests that were heard beyond recognition.
+
+    Raises `ValueError` for a clip that is neither of a request nor a sound that is no speech.
+    """
     for row in rows:
         request = requests.get(row.request)
+        if request is None and not is_nonspeech(row.clip):
+            raise ValueError(
+                f"{HEARD_TABLE}: nobody knows what was said in the clip {row.clip}; "
+                "take its lines out, or put back the table that it was spoken from"
+            )
         if request is None or not request.calls:
             yield row
             continue
@@ -93,7 +101,7 @@ class HeardClips:
         spoken = [row for row in clips if row.request in self._requests]
         self._actions = self._endless([r for r in spoken if self._requests[r.request].calls])
         self._nothing = self._endless([r for r in spoken if not self._requests[r.request].calls])
-        self._nonspeech = self._endless([row for row in clips if row.request not in requests])
+        self._nonspeech = self._endless([row for row in clips if is_nonspeech(row.clip)])
 
     def next_action(self) -> Clip:
         """Return a clip that asks for something."""

@@ -6,18 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.nano.augment import SAMPLE_RATE, add_noise, at_level, coloured_noise, hum
+from tools.nano.clips import NONSPEECH
 
 Sound = NDArray[np.float32]
 
 
 def nonspeech_clips(count: int, seed: int) -> Iterator[tuple[str, Sound]]:
     """Yield `count` sounds of 0.5 to 8 s, each with a name of its own."""
-    kinds = (_silence, _noise, clicks, _hum, tune)
+    kinds = dict(zip(NONSPEECH, (_silence, _noise, clicks, _hum, tune), strict=True))
     for index in range(count):
         random = np.random.default_rng((seed, index))
         length = int(random.uniform(0.5, 8) * SAMPLE_RATE)
-        kind = kinds[index % len(kinds)]
-        yield f"{kind.__name__.lstrip('_')}-{index:05d}", kind(length, random)
+        name = NONSPEECH[index % len(NONSPEECH)]
+        yield f"{name}-{index:05d}", kinds[name](length, random)
 
 
 def _silence(length: int, random: np.random.Generator) -> Sound:
