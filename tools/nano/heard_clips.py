@@ -2,7 +2,7 @@
 
 import csv
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +44,15 @@ class Heard:
         return self.clip.removeprefix("espeak-")
 
 
+@dataclass(frozen=True)
+class Transcript:
+    """A line, with what was said and what was written, as `heard` writes; no speech has neither."""
+
+    row: Heard
+    said: str
+    written: str
+
+
 def read_heard(work: Path) -> Iterator[Heard]:
     """Read the table in the work folder."""
     with (work / HEARD_TABLE).open(encoding="utf-8", newline="") as lines:
@@ -59,8 +68,8 @@ def all_requests(work: Path, speech: Path) -> dict[str, Spoken]:
 
 def legible(
     rows: Iterable[Heard], requests: Mapping[str, Spoken], tokenizer: "PreTrainedTokenizerFast"
-) -> Iterator[Heard]:
-    """Give the rows without the requests that were heard beyond recognition.
+) -> Iterator[Transcript]:
+    """Give the rows with their words, without the requests that were heard beyond recognition.
 
     Raises `ValueError` for a clip that is neither of a request nor a sound that is no speech.
     """
@@ -71,14 +80,16 @@ def legible(
                 f"{HEARD_TABLE}: nobody knows what was said in the clip {row.clip}; "
                 "take its lines out, or put back the table that it was spoken from"
             )
-        if request is None or not request.calls:
-            yield row
+        if request is None:
+            yield Transcript(row, "", "")
             continue
-        said, written = (
-            heard(text).split() for text in (request.text, tokenizer.decode(row.pieces))
-        )
-        if word_errors(said, written) <= _WRONG_AT_MOST * len(said):
-            yield row
+        said, written = heard(request.text), heard(tokenizer.decode(row.pieces))
+        if not request.calls or _is_legible(said.split(), written.split()):
+            yield Transcript(row, said, written)
+
+
+def _is_legible(said: Sequence[str], written: Sequence[str]) -> bool:
+    return word_errors(said, written) <= _WRONG_AT_MOST * len(said)
 
 
 class HeardClips:

@@ -16,7 +16,7 @@ from tools.nano.own_tools import ask_for_tool, draw_absent_tool, draw_own_tools
 from tools.nano.picture_lessons import PictureLessons
 from tools.nano.prompts import prompt_of
 from tools.nano.requests import Request, Style, as_prompted, ask_for, draw_nothing, draw_request
-from tools.nano.sentences import BETWEEN
+from tools.nano.sentences import followed_by
 from tools.nano.turns import (
     HEARD_NOTHING,
     NO_SUCH_DEVICE,
@@ -136,7 +136,7 @@ class LessonDrawer:
         calls = [call]
         if chance.random() < _AND_A_DEVICE:
             more = ask_for((chance.choice(home),), self._style, chance, digits=digits)
-            said += chance.choice(BETWEEN) + more.text
+            said = followed_by(said, more.text, chance)
             calls += map(as_prompted, more.calls)
         return self._said(said, action_of(calls), erring=False)
 

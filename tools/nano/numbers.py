@@ -43,10 +43,9 @@ def in_two(text: str, chance: random.Random) -> str:
     """Write the first number between two tens as ears may hear it, in two: "20 3%", "20 to"."""
 
     def torn(found: re.Match[str]) -> str:
-        ones = ONES.index(found["ones"])
-        alike = _SOUND_LIKE.get(ones, ())
-        written = chance.choice((str(ones), *alike))
-        return f"{10 * (TENS.index(found['tens']) + 2)} {written}{_unit(found)}"
+        tens, ones = (_NUMBER_OF[found[part]] for part in ("tens", "ones"))
+        written = chance.choice((str(ones), *_SOUND_LIKE.get(ones, ())))
+        return f"{tens} {written}{_unit(found)}"
 
     return _TENS_AND_ONES.sub(torn, text, count=1)
 

@@ -69,15 +69,19 @@ def subjects(
     """
     if isinstance(scene, Nothing):
         return ()
-    count = len(scene.lamps) if isinstance(scene, Lamps) else 1
     return tuple(
         Subject(
             _called(scene, about, wordings, chance, by_label=by_label),
             fact_of(scene, about),
             fact_of(scene, about, past=True),
         )
-        for about in range(count)
+        for about in range(how_many(scene))
     )
+
+
+def how_many(scene: Scene) -> int:
+    """Return how many things of a scene can be spoken of: each lamp is one, all else is one."""
+    return len(scene.lamps) if isinstance(scene, Lamps) else 1
 
 
 def name_of(scene: Scene, about: int) -> str:

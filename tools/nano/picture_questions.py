@@ -13,6 +13,7 @@ from tools.nano.picture_claims import (
     Subject,
     claim,
     fact_of,
+    how_many,
     lamps_that_are,
     listed,
     name_of,
@@ -274,8 +275,7 @@ def _course_of_one(clip: ClipScene) -> str:
 
 def _states(scene: Scene) -> str:
     """Return the states of all things: `off, red` for two lamps."""
-    count = len(scene.lamps) if isinstance(scene, Lamps) else 1
-    return ", ".join(state_of(scene, about) for about in range(count))
+    return ", ".join(state_of(scene, about) for about in range(how_many(scene)))
 
 
 def _changed(scene: Scene, about: int, chance: random.Random) -> Scene:

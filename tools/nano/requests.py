@@ -124,10 +124,7 @@ def ask_for(
     text, calls = "", []
     for device in devices:
         words, call = _ask_one(device, style, chance, digits=digits, follows=bool(text))
-        if text:
-            text += chance.choice(sentences.BETWEEN)
-            words = words.removeprefix("and ") if text.endswith("and ") else words
-        text += words
+        text = sentences.followed_by(text, words, chance) if text else words
         calls.append(call)
     question = calls[-1].name == "get_state"
     return Request(style.ways.dressed(text, chance, question=question), tuple(calls), devices)

@@ -14,7 +14,7 @@ Sentences = Mapping[str, tuple[str, ...]]
 NOT_FOR_THE_HOUSE = "not for the house"
 ON_OR_OFF = "state of what is on or off"
 
-BETWEEN = (
+_BETWEEN = (
     " and ", " and ", " and ", " and then ", " and also ", ", ", ", and ", " then ", " plus ",
     ", then ", " after that ", " and after that ", " also ", " and afterwards ",
     " and while you are at it ", " and at the same time ", ". ", ", and then ",
@@ -140,6 +140,12 @@ def fill(said: str, words: Words, chance: random.Random) -> str:
         while f"{{{slot}}}" in said:
             said = said.replace(f"{{{slot}}}", chance.choice(values), 1)
     return mended(said)
+
+
+def followed_by(said: str, more: str, chance: random.Random) -> str:
+    """Say one request after another; an "and" of its own is not said twice."""
+    said += chance.choice(_BETWEEN)
+    return said + (more.removeprefix("and ") if said.endswith("and ") else more)
 
 
 def mended(said: str) -> str:

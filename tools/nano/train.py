@@ -7,7 +7,6 @@ Another `--name` keeps trainings apart: those of decoders of other widths, say (
 import math
 import random
 import time
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,13 +14,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import PreTrainedTokenizerFast
 
 from tools.nano import english
 from tools.nano.batch import NO_TARGET, Batch, lay_out
-from tools.nano.clips import Spoken
 from tools.nano.decoder import HIDDEN_WIDTH, PackedDecoder
-from tools.nano.heard_clips import Heard, HeardClips, all_requests, legible, read_heard
+from tools.nano.heard_clips import HeardClips, all_requests, legible, read_heard
 from tools.nano.hearing import Hearing
 from tools.nano.lessons import LessonDrawer
 from tools.nano.mishearing import Mishearing
@@ -30,7 +27,7 @@ from tools.nano.requests import TEST, Style, widest_style
 from tools.nano.side_by_side import Company, side_by_side
 from tools.nano.tokenizer import load_tokenizer
 from tools.nano.training_log import TrainingLog
-from tools.nano.turns import Lesson, TurnWriter, heard
+from tools.nano.turns import Lesson, TurnWriter
 from tools.nano.work import work_parser
 
 _FIRST = 0.3
@@ -143,8 +140,10 @@ class Training:
         self._chance = chance
         style = widest_style()
         requests = all_requests(work, speech)
-        rows = list(legible(read_heard(work), requests, tokenizer))
-        hearing = Hearing(tokenizer, mishearing_of(rows, requests, tokenizer))
+        found = list(legible(read_heard(work), requests, tokenizer))
+        rows = [it.row for it in found]
+        mishearing = Mishearing(((it.said, it.written) for it in found), english.words())
+        hearing = Hearing(tokenizer, mishearing)
 
         def drawer(by: random.Random, *, watched: bool, said: Style = style) -> LessonDrawer:
             clips = HeardClips(rows, requests, by, watched=watched)
@@ -276,18 +275,6 @@ class Training:
         told = ", ".join(f"{name} {value:.4f}" for name, value in row.items())
         print(f"watched: step {self.step}, {self.seconds:.0f} s, {told}", flush=True)
         self._log.add(self.step, self.seconds, row)
-
-
-def mishearing_of(
-    rows: Iterable[Heard], requests: Mapping[str, Spoken], tokenizer: PreTrainedTokenizerFast
-) -> Mishearing:
-    """Learn from the clips of training which errors the ears make."""
-    pairs = (
-        (heard(requests[row.request].text), heard(tokenizer.decode(row.pieces)))
-        for row in rows
-        if row.request in requests
-    )
-    return Mishearing(pairs, english.words())
 
 
 def _score(logits: Tensor, batch: Batch) -> tuple[float, float]:
